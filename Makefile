@@ -1,0 +1,26 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: fit test lint clean
+
+fit: $(READY)  ## train EmotionThinker at nano size and show before / after
+	$(BIN)/python -m zoo.fit recipes/emotionthinker_qwen.yaml
+
+test: $(READY)  ## the tests; no GPU, hub or data set needed
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+lint: $(READY)  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# torch and torchaudio in one command: pip then picks builds that belong together
+$(READY): pyproject.toml
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet torch torchaudio -e '.[dev]'
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) .cache runs
