@@ -1,0 +1,37 @@
+"""What every corpus promises: utterances in speaker-disjoint splits, its own words for emotions, its licence."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from zoo.core.errors import ZooError
+from zoo.data.utterance import Utterance
+
+
+class Corpus(ABC):
+    """Utterances split by speaker.
+
+    A subclass states `name`, `emotions` (the option list of its task, in its own words), `licence`, and after
+    `__init__` the `split_id` that names its split in every figure. Training and test speakers never overlap.
+    """
+
+    name: str
+    emotions: tuple[str, ...]
+    licence: str
+    split_id: str
+
+    @abstractmethod
+    def train(self) -> list[Utterance]:
+        """Utterances to train on."""
+
+    @abstractmethod
+    def test(self) -> list[Utterance]:
+        """Utterances of speakers that are not in `train`."""
+
+
+def refuse_shared_speakers(split_id: str, train: Sequence[Utterance], test: Sequence[Utterance]) -> None:
+    """Raise a `ZooError` if a speaker is on both sides of a split."""
+    shared = sorted({u.speaker for u in train} & {u.speaker for u in test})
+    if shared:
+        raise ZooError(
+            f"split {split_id} has {len(shared)} speakers in both train and test ({', '.join(shared[:3])}); split by speaker"
+        )
