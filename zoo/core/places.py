@@ -9,7 +9,7 @@ PROJECT = ZOO.parent  # a clone's root: its recipes/ and checkpoints/ are found 
 
 
 def cache_folder(room: str) -> Path:
-    """The folder `room` of the cache, made if it is not there: `$ZOO_CACHE`, else `$XDG_CACHE_HOME/emotionthinker-zoo`."""
+    """The folder `room` of the cache, made if need be: `$ZOO_CACHE`, else `$XDG_CACHE_HOME/emotionthinker-zoo`."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emotionthinker-zoo"
     folder = Path(os.environ.get("ZOO_CACHE") or home) / room
     folder.mkdir(parents=True, exist_ok=True)

@@ -70,7 +70,10 @@ class Registry:
         for path in sorted((ZOO / self.room).glob("*.py")):
             for entry in self._read(path):
                 if entry.name in found:
-                    raise ZooError(f'{self.kind} "{entry.name}" is offered by {found[entry.name].module} and {entry.module}; rename one')
+                    raise ZooError(
+                        f'{self.kind} "{entry.name}" is offered by both {found[entry.name].module} and '
+                        f"{entry.module}; rename one"
+                    )
                 found[entry.name] = entry
         return dict(sorted(found.items()))
 
@@ -106,11 +109,15 @@ class Registry:
     def _offers(self, node: ast.ClassDef | ast.FunctionDef) -> Iterator[tuple[str, dict[str, Any]]]:
         for decorator in node.decorator_list:
             match decorator:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=self.plural), attr="offer"), args=[name], keywords=keywords):
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id=self.plural), attr="offer"), args=[name], keywords=keywords
+                ):
                     yield ast.literal_eval(name), {word.arg or "": ast.literal_eval(word.value) for word in keywords}
 
 
-def _signature(node: ast.ClassDef | ast.FunctionDef, classes: dict[str, ast.ClassDef]) -> tuple[dict[str, Option], frozenset[str]]:
+def _signature(
+    node: ast.ClassDef | ast.FunctionDef, classes: dict[str, ast.ClassDef]
+) -> tuple[dict[str, Option], frozenset[str]]:
     """Options before the star and names after it, of a function, a class's `__init__` or a dataclass."""
     if isinstance(node, ast.ClassDef):
         init = next((f for f in node.body if isinstance(f, ast.FunctionDef) and f.name == "__init__"), None)
@@ -128,14 +135,21 @@ def _signature(node: ast.ClassDef | ast.FunctionDef, classes: dict[str, ast.Clas
 
 def _option(annotation: ast.expr | None, default: Any, classes: dict[str, ast.ClassDef]) -> Option:
     text = ast.unparse(annotation) if annotation is not None else "Any"
-    inner = next((classes[word] for word in text.replace("|", " ").split() if word in classes and _is_dataclass(classes[word])), None)
+    inner = next(
+        (classes[word] for word in text.replace("|", " ").split() if word in classes and _is_dataclass(classes[word])),
+        None,
+    )
     return Option(text, default, _fields(inner) if inner else None)
 
 
 def _fields(node: ast.ClassDef) -> dict[str, Option]:
     """The fields of a dataclass as options."""
     rows = [row for row in node.body if isinstance(row, ast.AnnAssign) and isinstance(row.target, ast.Name)]
-    return {row.target.id: Option(ast.unparse(row.annotation), _literal(row.value) if row.value else REQUIRED) for row in rows if isinstance(row.target, ast.Name)}
+    return {
+        row.target.id: Option(ast.unparse(row.annotation), _literal(row.value) if row.value else REQUIRED)
+        for row in rows
+        if isinstance(row.target, ast.Name)
+    }
 
 
 def _is_dataclass(node: ast.ClassDef) -> bool:

@@ -1,0 +1,98 @@
+"""Where published weights come from: a local folder or the model hub, read as safetensors and never unpickled."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoo.core.errors import ZooError
+from zoo.core.places import find
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+WANTED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
+UNWANTED = ["*/*", "*.fp32*"]  # other formats in subfolders, and a second copy of the weights in float32
+
+
+def folder(weights: str) -> Path:
+    """The folder that holds `weights`, a local folder or a hub name; fetched from the hub if it is not on disk.
+
+    Raises:
+        ZooError: one sentence naming the hub name and the way out, whatever went wrong: no network, a name that is
+            not there, a licence not accepted, weights in another format than safetensors.
+    """
+    local = find(weights)
+    if local is not None and local.is_dir():
+        return local
+    try:
+        return _fetch(weights)
+    except Exception as error:  # the hub's client raises some twenty kinds; to a user they are one
+        raise ZooError(f'"{weights}" is neither a local folder nor to be had from the hub ({_reason(error)}); {_way_out()}') from None
+
+
+def tensors(source: Path, rename: Callable[[str], str | None]) -> "dict[str, Tensor]":
+    """The tensors of a folder under new names; one whose new name is None is not read from disk."""
+    from safetensors import safe_open
+
+    found: dict[str, Tensor] = {}
+    for path in _files(source):
+        with safe_open(path, framework="pt") as shard:
+            names = {old: new for old in shard.keys() if (new := rename(old)) is not None}  # noqa: SIM118 (not a dict)
+            found |= {new: shard.get_tensor(old) for old, new in names.items()}
+    return found
+
+
+def fill(module: "nn.Module", source: Path, rename: Callable[[str], str | None]) -> None:
+    """Give every parameter of a module made on the meta device its weights, in float32; a `ZooError` if one is missing."""
+    found = tensors(source, rename)
+    wanted = module.state_dict()
+    wrong = [name for name, value in wanted.items() if name not in found or found[name].shape != value.shape]
+    if wrong:
+        raise ZooError(f"{source} does not fit: {len(wrong)} of {len(wanted)} tensors are missing or of another shape, {wrong[0]} first")
+    module.load_state_dict({name: found[name].float() for name in wanted}, assign=True)
+
+
+def _files(source: Path) -> list[Path]:
+    index = source / "model.safetensors.index.json"
+    if index.exists():
+        names = json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()
+        return [source / name for name in sorted(set(names))]
+    if (source / "model.safetensors").exists():
+        return [source / "model.safetensors"]
+    raise ZooError(f"{source} holds no model.safetensors; weights in another format are not read, since they can run code")
+
+
+def _fetch(hub: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    fetched = Path(snapshot_download(hub, allow_patterns=WANTED, ignore_patterns=UNWANTED))
+    if not list(fetched.glob("*.safetensors")):
+        revision = _converted(hub)
+        fetched = Path(snapshot_download(hub, revision=revision, allow_patterns=WANTED, ignore_patterns=UNWANTED))
+    return fetched
+
+
+def _converted(hub: str) -> str:
+    """The revision in which the hub's own bot offers the weights as safetensors; old speech models have no other."""
+    from huggingface_hub import HfApi
+
+    for offer in HfApi().get_repo_discussions(hub, author="SFconvertbot", discussion_type="pull_request"):
+        if offer.title == "Adding `safetensors` variant of this model" and offer.git_reference:
+            return offer.git_reference
+    raise FileNotFoundError("it has no safetensors")
+
+
+def _reason(error: Exception) -> str:
+    kind = type(error).__name__
+    known = {
+        "GatedRepoError": "its licence must be accepted on its page first",
+        "RepositoryNotFoundError": "no model of that name",
+        "HFValidationError": "not a hub name",
+        "FileNotFoundError": str(error),
+    }
+    return known.get(kind, f"no answer from the hub: {kind}")
+
+
+def _way_out() -> str:
+    return "fetch it where there is a network and set weights=<its local folder>"

@@ -1,0 +1,88 @@
+"""Sampling: each prompt is read once, and all its answers continue the same cache."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from zoo.backbones.backbone import Backbone
+from zoo.models.speech_lm import Prompted
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """Answers to B prompts, G each, in rows of one prompt's answers after another's (S = B * G).
+
+    ids [S, L] end with an end token where the answer ended; mask [S, L] is True on answer tokens, the end token
+    included; log_probs [S, L] are those of the sampling distribution; ended [S].
+    """
+
+    ids: Tensor
+    mask: Tensor
+    log_probs: Tensor
+    ended: Tensor
+
+    def texts(self, backbone: Backbone) -> list[str]:
+        """The answers as text, without the end token."""
+        rows = [
+            [i for i in ids[mask].tolist() if i not in backbone.end_ids]
+            for ids, mask in zip(self.ids, self.mask, strict=True)
+        ]
+        return [backbone.tokenizer.decode(row, skip_special_tokens=True) for row in rows]
+
+
+@torch.no_grad()
+def sample(
+    backbone: Backbone,
+    prompted: Prompted,
+    group_size: int = 1,
+    *,
+    max_new_tokens: int,
+    temperature: float = 1.0,
+    top_p: float = 1.0,
+    generator: torch.Generator | None = None,
+) -> Rollout:
+    """Sample `group_size` answers to each prompt; `temperature` 0 takes the likeliest token each time."""
+    hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions)
+    cache = backbone.expand(cache, group_size)
+    logits = backbone.logits(hidden[:, -1]).repeat_interleave(group_size, 0)  # [S, V]
+    mask = prompted.mask.repeat_interleave(group_size, 0)  # [S, P]
+    position = prompted.mask.sum(1).repeat_interleave(group_size, 0)[:, None]  # [S, 1]
+    ends = torch.tensor(backbone.end_ids, device=logits.device)
+    going = torch.ones(len(logits), dtype=torch.bool, device=logits.device)
+    ids, masks, scores = [], [], []
+    for step in range(max_new_tokens):
+        token, score = _choose(logits, temperature, top_p, generator)  # [S], [S]
+        token = torch.where(going, token, backbone.pad_id)
+        ids.append(token)
+        masks.append(going)
+        scores.append(score.where(going, 0.0))
+        going = going & ~torch.isin(token, ends)
+        if step + 1 == max_new_tokens or not going.any():
+            break
+        mask = torch.cat([mask, masks[-1][:, None]], 1)
+        hidden, cache = backbone(backbone.embed(token[:, None]), mask, position + step, cache)
+        logits = backbone.logits(hidden[:, -1])
+    return Rollout(torch.stack(ids, 1), torch.stack(masks, 1), torch.stack(scores, 1), ~going)
+
+
+def _choose(
+    logits: Tensor, temperature: float, top_p: float, generator: torch.Generator | None
+) -> tuple[Tensor, Tensor]:
+    """One token a row, [S], and its log-probability in the distribution it was drawn from, [S]."""
+    if temperature == 0:
+        scores = logits.log_softmax(-1)
+        token = scores.argmax(-1)
+    else:
+        scores = _nucleus((logits / temperature).log_softmax(-1), top_p)
+        token = torch.multinomial(scores.exp(), 1, generator=generator)[:, 0]
+    return token, scores.gather(-1, token[:, None])[:, 0]
+
+
+def _nucleus(log_probs: Tensor, top_p: float) -> Tensor:
+    """Keep the smallest set of likeliest tokens that holds `top_p` of the probability (arXiv 1904.09751)."""
+    if top_p >= 1:
+        return log_probs
+    ordered, order = log_probs.sort(-1, descending=True)
+    outside = ordered.exp().cumsum(-1) - ordered.exp() >= top_p  # the likeliest token is never outside
+    return log_probs.masked_fill(outside.scatter(-1, order, outside), -torch.inf).log_softmax(-1)

@@ -1,0 +1,127 @@
+"""A speech language model: four parts joined, hearing waves and continuing prompts.
+
+wave [B, N] 16 kHz -> frames [B, T, D] -> cues, and audio tokens [B, A, D] -> prompt [B, P, D] -> answer
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from zoo.adapters.adapter import Adapter
+from zoo.backbones.backbone import Backbone
+from zoo.core.errors import ZooError
+from zoo.encoders.encoder import Encoder
+from zoo.models.frame_cache import FrameCache
+from zoo.prosody.head import ProsodyHead
+from zoo.text.prompt import Prompt
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the model heard in a batch: frames [B, T, D], their mask [B, T], audio tokens [B, A, D], mask [B, A]."""
+
+    frames: Tensor
+    mask: Tensor
+    tokens: Tensor
+    token_mask: Tensor
+
+
+@dataclass(frozen=True)
+class Prompted:
+    """Prompts ready to continue, padded on the left: embeddings [B, P, D] and their mask [B, P]."""
+
+    embeds: Tensor
+    mask: Tensor
+
+    @property
+    def positions(self) -> Tensor:
+        """Position of every prompt token in its own sequence, [B, P]; padding counts 0."""
+        return (self.mask.cumsum(1) - 1).clamp(min=0)
+
+
+@dataclass
+class Knowledge:
+    """What a checkpoint knows beside its weights: its prompt, and the options and thresholds of each corpus."""
+
+    prompt: Prompt = field(default_factory=Prompt)
+    emotions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    thresholds: dict[str, dict[str, object]] = field(default_factory=dict)  # zoo.acoustics.levels.Thresholds as JSON
+
+
+class SpeechLM(nn.Module):
+    """Encoder, prosody head, adapter and backbone, joined. A stage that needs fewer parts leaves the others None."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        prosody: ProsodyHead | None = None,
+        adapter: Adapter | None = None,
+        backbone: Backbone | None = None,
+    ) -> None:
+        super().__init__()
+        self.encoder, self.prosody = encoder, prosody
+        self._adapter, self._backbone = adapter, backbone
+        self.knowledge = Knowledge()
+        self.frame_cache = FrameCache()
+
+    @property
+    def adapter(self) -> Adapter:
+        """The adapter; a stage that has none must not ask for it."""
+        assert self._adapter is not None
+        return self._adapter
+
+    @property
+    def backbone(self) -> Backbone:
+        """The backbone; a stage that has none must not ask for it."""
+        assert self._backbone is not None
+        return self._backbone
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model lies."""
+        return next(self.parameters()).device
+
+    def frames(self, waves: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Encode waves of any lengths, each [N] at 16 kHz, to frames [B, T, D] and their mask [B, T].
+
+        A frozen encoder's frames are remembered and never computed twice.
+        """
+        for wave in waves:
+            if wave.numel() > self.encoder.limit_s * 16_000:
+                raise ZooError(
+                    f"an utterance of {wave.numel() / 16_000:.0f} s is longer than the encoder's limit of "
+                    f"{self.encoder.limit_s:.0f} s; cut it into shorter ones"
+                )
+        if not any(p.requires_grad for p in self.encoder.parameters()):
+            return self.frame_cache.frames(self.encoder, waves)
+        lengths = torch.tensor([wave.numel() for wave in waves], device=self.device)
+        return self.encoder(pad_sequence([w.to(self.device) for w in waves], batch_first=True), lengths)  # [B, T, D]
+
+    def listen(self, waves: Sequence[Tensor]) -> Heard:
+        """Hear waves: frames, cue tokens where the prosody head hands them over, audio tokens."""
+        frames, mask = self.frames(waves)
+        cues = None
+        if self.prosody is not None and self.prosody.tokens_dim is not None:
+            cues = self.prosody.tokens(frames, mask)
+        tokens, token_mask = self.adapter(frames, mask, cues)
+        return Heard(frames, mask, tokens, token_mask)
+
+    def prompt(self, heard: Heard, emotions: Sequence[Sequence[str]]) -> Prompted:
+        """Splice each utterance's audio tokens into its prompt, with its own option list; padded on the left."""
+        rows = []
+        for tokens, mask, options in zip(heard.tokens, heard.token_mask, emotions, strict=True):
+            if not mask.any():
+                raise ZooError("an utterance gave no audio tokens: it is too short for this adapter's stride")
+            before, after = self.knowledge.prompt.ids(self.backbone.tokenizer, options)
+            rows.append(torch.cat([self._embed(before), tokens[mask], self._embed(after)]))  # [P, D]
+        longest = max(len(row) for row in rows)
+        embeds = torch.stack([nn.functional.pad(row, (0, 0, longest - len(row), 0)) for row in rows])  # [B, P, D]
+        lengths = torch.tensor([len(row) for row in rows], device=embeds.device)
+        mask = torch.arange(longest, device=embeds.device) >= longest - lengths[:, None]  # [B, P]
+        return Prompted(embeds, mask)
+
+    def _embed(self, ids: list[int]) -> Tensor:
+        return self.backbone.embed(torch.tensor([ids], dtype=torch.long, device=self.device))[0]
