@@ -28,7 +28,9 @@ def folder(weights: str) -> Path:
     try:
         return _fetch(weights)
     except Exception as error:  # the hub's client raises some twenty kinds; to a user they are one
-        raise ZooError(f'"{weights}" is neither a local folder nor to be had from the hub ({_reason(error)}); {_way_out()}') from None
+        raise ZooError(
+            f'"{weights}" is neither a local folder nor to be had from the hub ({_reason(error)}); {_way_out()}'
+        ) from None
 
 
 def tensors(source: Path, rename: Callable[[str], str | None]) -> "dict[str, Tensor]":
@@ -49,7 +51,9 @@ def fill(module: "nn.Module", source: Path, rename: Callable[[str], str | None])
     wanted = module.state_dict()
     wrong = [name for name, value in wanted.items() if name not in found or found[name].shape != value.shape]
     if wrong:
-        raise ZooError(f"{source} does not fit: {len(wrong)} of {len(wanted)} tensors are missing or of another shape, {wrong[0]} first")
+        raise ZooError(
+            f"{source} does not fit: {len(wrong)} of {len(wanted)} tensors are missing or of another shape, {wrong[0]} first"
+        )
     module.load_state_dict({name: found[name].float() for name in wanted}, assign=True)
 
 
@@ -60,7 +64,9 @@ def _files(source: Path) -> list[Path]:
         return [source / name for name in sorted(set(names))]
     if (source / "model.safetensors").exists():
         return [source / "model.safetensors"]
-    raise ZooError(f"{source} holds no model.safetensors; weights in another format are not read, since they can run code")
+    raise ZooError(
+        f"{source} holds no model.safetensors; weights in another format are not read, since they can run code"
+    )
 
 
 def _fetch(hub: str) -> Path:

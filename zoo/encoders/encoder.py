@@ -4,6 +4,9 @@ from abc import ABC, abstractmethod
 
 from torch import Tensor, nn
 
+from zoo.core.errors import ZooError
+from zoo.core.legend import SAMPLE_RATE_HZ
+
 
 class Encoder(nn.Module, ABC):
     """Waves to frames.
@@ -25,5 +28,17 @@ class Encoder(nn.Module, ABC):
 
         Returns:
             frames [B, T, D] and a boolean mask [B, T], True where a frame belongs to the utterance. The frames of an
-            utterance do not depend on what else is in the batch.
+            utterance do not depend on what else is in the batch; they are zero where the mask is False.
+
+        Raises:
+            ZooError: an utterance is longer than `limit_s`; audio is never cut silently.
         """
+
+    def utterances(self, wave: Tensor, lengths: Tensor) -> list[Tensor]:
+        """The utterances of a batch, each [N] of its own length; a `ZooError` if one is longer than `limit_s`."""
+        sizes = [int(size) for size in lengths.tolist()]
+        if max(sizes) > self.limit_s * SAMPLE_RATE_HZ:
+            raise ZooError(
+                f"an utterance lasts {max(sizes) / SAMPLE_RATE_HZ:.1f} s and this encoder takes {self.limit_s:g} s at most; cut it first"
+            )
+        return [row[:size] for row, size in zip(wave, sizes, strict=True)]

@@ -1,0 +1,209 @@
+"""Self-supervised speech encoders, one anatomy for three families: 16 kHz wave -> 50 frames/s.
+
+wav2vec 2.0 (Baevski et al. 2020, arXiv 2006.11477), HuBERT (Hsu et al. 2021, arXiv 2106.07447) and WavLM (Chen et al.
+2021, arXiv 2110.13900): a stack of convolutions over the wave, then a transformer. The library's modules are run one
+by one, since its own forward lets padding leak into a batch: the wave's normalisation and the group norm of the first
+convolution both look along time.
+"""
+
+import json
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from zoo.core.pretrained import fill, folder
+from zoo.core.registry import encoders
+from zoo.encoders.encoder import Encoder
+from zoo.encoders.layers import LayerMix, kept, lengths_mask
+
+WEIGHT_NORM = {"weight_g": "parametrizations.weight.original0", "weight_v": "parametrizations.weight.original1"}
+
+
+@encoders.offer("wav2vec2-base", hub="facebook/wav2vec2-base", licence="Apache-2.0", parameters=94_370_944)
+@encoders.offer(
+    "wav2vec2-large-robust", hub="facebook/wav2vec2-large-robust", licence="Apache-2.0", parameters=315_437_696
+)
+@encoders.offer("hubert-base", hub="facebook/hubert-base-ls960", licence="Apache-2.0", parameters=94_370_944)
+@encoders.offer("hubert-large", hub="facebook/hubert-large-ll60k", licence="Apache-2.0", parameters=315_437_696)
+@encoders.offer("wavlm-base", hub="microsoft/wavlm-base", licence="CC-BY-SA-3.0", parameters=94_381_168)
+@encoders.offer("wavlm-base-plus", hub="microsoft/wavlm-base-plus", licence="CC-BY-SA-3.0", parameters=94_381_168)
+@encoders.offer("wavlm-large", hub="microsoft/wavlm-large", licence="CC-BY-SA-3.0", parameters=315_452_096)
+@encoders.offer(
+    "wav2vec2-test",
+    config={
+        "model_type": "wav2vec2",
+        "feat_extract_norm": "group",
+        "hidden_size": 32,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+        "conv_dim": [16] * 7,
+        "num_conv_pos_embeddings": 16,
+        "num_conv_pos_embedding_groups": 2,
+    },
+)
+@encoders.offer(
+    "hubert-test",
+    config={
+        "model_type": "hubert",
+        "feat_extract_norm": "layer",
+        "do_stable_layer_norm": True,
+        "hidden_size": 32,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+        "conv_dim": [16] * 7,
+        "num_conv_pos_embeddings": 16,
+        "num_conv_pos_embedding_groups": 2,
+    },
+)
+@encoders.offer(
+    "wavlm-test",
+    config={
+        "model_type": "wavlm",
+        "feat_extract_norm": "group",
+        "hidden_size": 32,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+        "conv_dim": [16] * 7,
+        "num_conv_pos_embeddings": 16,
+        "num_conv_pos_embedding_groups": 2,
+    },
+)
+class SelfSupervised(Encoder):
+    """A wav2vec 2.0, HuBERT or WavLM encoder, whole or its first layers."""
+
+    def __init__(
+        self,
+        layers: int | None = None,
+        mix: bool = False,
+        weights: str | None = None,
+        *,
+        hub: str | None = None,
+        config: dict[str, Any] | None = None,
+    ) -> None:
+        """Build the convolutions and the first `layers` layers (all if None) and load their weights alone.
+
+        Args:
+            layers: how many transformer layers are kept, from the first.
+            mix: a learned mix of the input of layer 1 and every layer's output, and not the last output.
+            weights: a local folder or hub name to load instead of the registered one.
+            hub: the registered hub name.
+            config: `model_type` and sizes of a random model; used if neither `weights` nor `hub` is given.
+        """
+        super().__init__()
+        source = weights or hub
+        sizes = _sizes(source, config or {})
+        whole = sizes.num_hidden_layers
+        sizes.num_hidden_layers = kept(layers, whole, source or "this encoder")
+        self.net = _load(sizes, source)
+        self.normalises = _normalises(source)
+        self.group_norm = sizes.feat_extract_norm == "group"
+        self.norm_first = (
+            not sizes.do_stable_layer_norm
+        )  # base sizes normalise the layers' input, large ones their output
+        self.last_norm = sizes.do_stable_layer_norm and sizes.num_hidden_layers == whole
+        if not (self.norm_first or self.last_norm):
+            del self.net.encoder.layer_norm
+        self.gated_positions = sizes.model_type == "wavlm"  # its layers hand a relative position bias on
+        self.mix = LayerMix(sizes.num_hidden_layers + 1) if mix else None
+        self.steps = list(zip(sizes.conv_kernel, sizes.conv_stride, strict=True))
+        self.dim = sizes.hidden_size
+        self.frame_rate_hz = 50.0
+        self.limit_s = 120.0  # attention is over the whole utterance: memory grows with the square of its length
+
+    def forward(self, wave: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Waves [B, N] to frames [B, T, D] and mask [B, T]."""
+        frames, counts = self._convolve([self._normal(row) for row in self.utterances(wave, lengths)])
+        mask = lengths_mask(counts, frames.device)  # [B, T]
+        projected = self.net.feature_projection(frames)
+        frames = projected[0] if isinstance(projected, tuple) else projected  # HuBERT's returns the frames alone
+        frames = frames * mask[..., None]  # what the positional convolution reads beyond an utterance alone
+        stack = self.net.encoder
+        frames = frames + stack.pos_conv_embed(frames)
+        if self.norm_first:
+            frames = stack.layer_norm(frames)
+        states = self._transform(stack.dropout(frames), mask)
+        if self.last_norm:
+            states[-1] = stack.layer_norm(states[-1])
+        frames = self.mix(states) if self.mix else states[-1]
+        return frames * mask[..., None], mask
+
+    def _normal(self, wave: Tensor) -> Tensor:
+        """One wave [N] as the library's feature extractor hands it on, at least one frame long."""
+        if self.normalises:
+            wave = (wave - wave.mean()) / (wave.var(correction=0) + 1e-7).sqrt()
+        return nn.functional.pad(wave, (0, max(0, self._receptive_field - wave.shape[-1])))
+
+    @property
+    def _receptive_field(self) -> int:
+        """Samples that make one frame."""
+        field = 1
+        for kernel, stride in reversed(self.steps):
+            field = (field - 1) * stride + kernel
+        return field
+
+    def _frames_of(self, samples: int) -> int:
+        for kernel, stride in self.steps:
+            samples = (samples - kernel) // stride + 1
+        return samples
+
+    def _convolve(self, waves: list[Tensor]) -> tuple[Tensor, list[int]]:
+        """Waves, each [N], to frames [B, T, C] of the convolutions and how many are data in each."""
+        convolutions, dtype = self.net.feature_extractor, next(self.net.parameters()).dtype
+        counts = [self._frames_of(len(wave)) for wave in waves]
+        if self.group_norm:  # it looks along time, so each utterance goes alone
+            rows = [convolutions(wave[None].to(dtype))[0].T for wave in waves]
+            return nn.utils.rnn.pad_sequence(rows, batch_first=True), counts
+        padded = nn.utils.rnn.pad_sequence(waves, batch_first=True).to(dtype)
+        return convolutions(padded).mT, counts
+
+    def _transform(self, frames: Tensor, mask: Tensor) -> list[Tensor]:
+        """The states of the transformer: the input of layer 1 and every layer's output, or the last one alone."""
+        states, bias = [frames], None
+        for layer in self.net.encoder.layers:
+            if self.gated_positions:
+                frames, bias = layer(frames, attention_mask=mask, position_bias=bias)
+            else:
+                frames = layer(frames, attention_mask=mask[:, None, None, :])
+            states = [*states, frames] if self.mix else [frames]
+        return states
+
+
+def _sizes(source: str | None, config: dict[str, Any]) -> Any:
+    from transformers import AutoConfig
+
+    sizes = AutoConfig.from_pretrained(folder(source)) if source else AutoConfig.for_model(**config)
+    sizes.mask_time_prob = sizes.mask_feature_prob = 0.0  # SpecAugment is for pretraining; without it, no mask vector
+    return sizes
+
+
+def _load(sizes: Any, source: str | None) -> Any:
+    from transformers import AutoModel
+
+    if source is None:
+        return AutoModel.from_config(sizes, dtype=torch.float32)
+    with torch.device("meta"):
+        net = AutoModel.from_config(sizes, dtype=torch.float32)
+    fill(net, folder(source), _name)
+    return net
+
+
+def _name(stored: str) -> str | None:
+    """A stored name as the library's module has it now: no family prefix, weight norm as a parametrization."""
+    for prefix in ("wav2vec2.", "hubert.", "wavlm."):
+        stored = stored.removeprefix(prefix)
+    head, _, last = stored.rpartition(".")
+    return f"{head}.{WEIGHT_NORM[last]}" if last in WEIGHT_NORM else stored
+
+
+def _normalises(source: str | None) -> bool:
+    """Whether the wave is brought to zero mean and unit variance, as the folder's preprocessor says."""
+    path = folder(source) / "preprocessor_config.json" if source else None
+    return (
+        path is None
+        or not path.exists()
+        or bool(json.loads(path.read_text(encoding="utf-8")).get("do_normalize", True))
+    )

@@ -1,0 +1,67 @@
+"""Cues from an encoder's frames by attention, one query a cue: frames [B, T, D] -> a level or "can't tell" for each.
+
+Attention pooling (Safari et al. 2020, arXiv 2008.01077) finds where in the utterance a cue shows; the mean and spread
+over the whole utterance are handed over besides, since pitch and energy levels live in them.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from zoo.acoustics.cues import LEVELS
+from zoo.core.errors import ZooError
+from zoo.core.registry import prosody_heads
+from zoo.prosody.head import CLASSES, ProsodyHead
+
+VARIANCE_FLOOR = 1e-5  # keeps the gradient of the spread finite where all frames are equal
+
+
+@prosody_heads.offer("frame-cues")
+class FrameCues(ProsodyHead):
+    """One attention query, one vector and one classifier a cue."""
+
+    def __init__(self, hidden: int = 128, tokens: bool = False, *, in_dim: int) -> None:
+        """Build a head.
+
+        Args:
+            hidden: width of the head's frames, and of its tokens.
+            tokens: whether the cue vectors are handed to the adapter as tokens.
+            in_dim: width of the encoder's frames.
+        """
+        super().__init__()
+        self.tokens_dim = hidden if tokens else None
+        self.enter = nn.Sequential(nn.LayerNorm(in_dim), nn.Linear(in_dim, hidden), nn.GELU())
+        self.queries = nn.Linear(hidden, len(LEVELS), bias=False)
+        self.join = nn.Linear(3 * hidden, hidden)
+        self.cue = nn.Parameter(0.02 * torch.randn(len(LEVELS), hidden))  # tells the cues apart in the shared layer
+        self.leave = nn.Sequential(nn.GELU(), nn.LayerNorm(hidden))
+        self.classify = nn.ModuleDict({cue: nn.Linear(hidden, classes) for cue, classes in CLASSES.items()})
+
+    def forward(self, frames: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Return {cue: logits [B, C]}; class `CANT_TELL` is "can't tell"."""
+        vectors = self._vectors(frames, mask).unbind(1)
+        return {cue: self.classify[cue](vector) for cue, vector in zip(LEVELS, vectors, strict=True)}
+
+    def tokens(self, frames: Tensor, mask: Tensor) -> Tensor:
+        """Return one token a cue, [B, Q, tokens_dim]; a `ZooError` if the head was built without `tokens`."""
+        if self.tokens_dim is None:
+            raise ZooError(
+                'this prosody head hands no tokens over; set "tokens: true" in the recipe\'s prosody section'
+            )
+        return self._vectors(frames, mask)
+
+    def _vectors(self, frames: Tensor, mask: Tensor) -> Tensor:
+        """One vector a cue, [B, Q, hidden]."""
+        frames = self.enter(frames)  # [B, T, hidden]
+        scores = self.queries(frames).masked_fill(~mask[..., None], torch.finfo(frames.dtype).min)  # [B, T, Q]
+        pooled = scores.softmax(1).mT @ frames  # [B, Q, hidden]
+        mean, spread = _statistics(frames, mask)
+        whole = torch.cat([mean, spread], -1)[:, None].expand(-1, len(LEVELS), -1)  # [B, Q, 2 hidden]
+        return self.leave(self.join(torch.cat([pooled, whole], -1)) + self.cue)
+
+
+def _statistics(frames: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation [B, D] over the frames that are data."""
+    share = mask[..., None] / mask.sum(1).clamp(min=1)[:, None, None]  # [B, T, 1]
+    mean = (frames * share).sum(1)
+    variance = ((frames - mean[:, None]).square() * share).sum(1)
+    return mean, (variance + VARIANCE_FLOOR).sqrt()
