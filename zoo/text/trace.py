@@ -1,0 +1,42 @@
+"""Traces: what a policy answers, `<think>...</think><answer>...</answer>`, written and read in one place.
+
+The format of EmotionThinker (Wang et al., 2026, arXiv 2601.15668): exactly one think block, then exactly one answer
+block, white space around and between them, nothing else.
+"""
+
+from dataclasses import dataclass
+
+THINK, END_THINK, ANSWER, END_ANSWER = TAGS = ("<think>", "</think>", "<answer>", "</answer>")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """An explanation and the emotion it reaches."""
+
+    think: str
+    answer: str
+
+
+def render(trace: Trace) -> str:
+    """Return the text of a trace; `parse` reads it back (without white space at the ends of either block)."""
+    return f"{THINK}{trace.think}{END_THINK}{ANSWER}{trace.answer}{END_ANSWER}"
+
+
+def parse(text: str) -> Trace | None:
+    """Return the trace, or None where the text is not one think block and then one answer block. Never raises.
+
+    An empty block is no block, and a tag inside a block is no text: both are None.
+    """
+    if any(text.count(tag) != 1 for tag in TAGS):
+        return None
+    before, _, rest = text.partition(THINK)
+    think, _, rest = rest.partition(END_THINK)
+    between, _, rest = rest.partition(ANSWER)
+    answer, _, after = rest.partition(END_ANSWER)
+    # Each tag occurs once, so a tag out of order leaves another tag in a part where none may stand.
+    inside = (think.strip(), answer.strip())
+    if before.strip() or between.strip() or after.strip() or not all(inside):
+        return None
+    if any(tag in part for part in inside for tag in TAGS) or not text.rstrip().endswith(END_ANSWER):
+        return None
+    return Trace(*inside)
