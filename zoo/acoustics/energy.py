@@ -41,7 +41,7 @@ def energy(wave: Wave) -> Energy:
     """
     power = _frame_power(wave)
     frames_dbfs: NDArray[np.float64] = 10 * np.log10(np.maximum(power, 1e-20))
-    times_s = np.arange(len(power)) * HOP_S
+    times_s: NDArray[np.float64] = np.arange(len(power)) * HOP_S
     signal = frames_dbfs > NOTHING_DBFS
     if not signal.any():
         return Energy(times_s, frames_dbfs, signal, None, None, None)

@@ -33,5 +33,6 @@ def refuse_shared_speakers(split_id: str, train: Sequence[Utterance], test: Sequ
     shared = sorted({u.speaker for u in train} & {u.speaker for u in test})
     if shared:
         raise ZooError(
-            f"split {split_id} has {len(shared)} speakers in both train and test ({', '.join(shared[:3])}); split by speaker"
+            f"split {split_id} has {len(shared)} speakers in both train and test ({', '.join(shared[:3])}); "
+            "split by speaker"
         )

@@ -1,0 +1,165 @@
+"""Any corpus as a manifest: JSON lines that say where the audio lies and what is known of it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from zoo.core.errors import ZooError, did_you_mean
+from zoo.core.places import find
+from zoo.core.registry import corpora
+from zoo.data.corpus import Corpus, refuse_shared_speakers
+from zoo.data.utterance import Utterance
+
+ALIASES: dict[str, tuple[str, ...]] = {  # as seen in the released annotations of arXiv 2601.15668
+    "audio_path": ("audio_path",),
+    "transcription": ("transcription", "text", "transcript"),
+    "emotion": ("emotion", "gt", "label", "groundtruth_emotion"),
+    "gender": ("gender", "gender_new", "speaker_gender"),
+    "speaker": ("speaker", "speaker_id"),
+    "dataset": ("dataset",),
+    "language": ("language",),
+    "sentence": ("sentence",),
+}
+GENDERS = {"f": "female", "female": "female", "woman": "female", "m": "male", "male": "male", "man": "male"}
+SHOWN = 3  # malformed lines that a message spells out
+
+
+def read_manifest(path: str | Path) -> list[Utterance]:
+    """The utterances of a manifest, duplicates (`duplicate_of`) left out; audio paths are relative to its folder.
+
+    Raises:
+        ZooError: if there is no such file, it has no utterance, or lines are malformed (the first three are told).
+    """
+    file = find(path)
+    if file is None or file.is_dir():
+        raise ZooError(f"there is no manifest {path}; give a file of JSON lines")
+    utterances: list[Utterance] = []
+    wrong: list[str] = []
+    seen: dict[Path, int] = {}
+    for number, line in _lines(file):
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError("not a JSON object")
+            utterance = _utterance(row, file.resolve())
+            if first := seen.setdefault(utterance.audio_path, number) - number:
+                raise ValueError(f"the same audio_path as line {number + first}")
+        except (ValueError, TypeError) as error:
+            reason = "not JSON" if isinstance(error, json.JSONDecodeError) else error
+            wrong.append(f"line {number}: {reason}")
+            continue
+        if not row.get("duplicate_of"):
+            utterances.append(utterance)
+    if wrong:
+        more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
+        raise ZooError(f"{file} has {len(wrong)} malformed lines ({'; '.join(wrong[:SHOWN])}{more}); mend them")
+    if not utterances:
+        raise ZooError(f"{file} has no utterance; give a JSON object a line with at least audio_path and speaker")
+    return utterances
+
+
+@corpora.offer("manifest")
+class Manifest(Corpus):
+    """A corpus from a file of JSON lines; test speakers by name, or chosen by a stable hash."""
+
+    licence = "as its source says"
+
+    def __init__(
+        self,
+        path: str,
+        test_speakers: list[str] | None = None,
+        test_share: float = 0.2,
+        emotions: list[str] | None = None,
+    ) -> None:
+        rows = read_manifest(path)
+        self.emotions = _emotions(rows, emotions, path)
+        rows = [u for u in rows if u.emotion is None or u.emotion in self.emotions]
+        held_out = _held_out(rows, test_speakers, test_share, path)
+        self.name = rows[0].dataset
+        self.split_id = f"{self.name}:test={_short(sorted(held_out))}"
+        self._train = [u for u in rows if u.speaker not in held_out]
+        self._test = [u for u in rows if u.speaker in held_out]
+        if not self._train or not self._test:
+            side = "train on" if not self._train else "test on"
+            raise ZooError(f"{path} leaves nothing to {side} with {len(held_out)} test speakers; change test_speakers")
+        refuse_shared_speakers(self.split_id, self._train, self._test)
+
+    def train(self) -> list[Utterance]:
+        """Utterances of all other speakers."""
+        return list(self._train)
+
+    def test(self) -> list[Utterance]:
+        """Utterances of the test speakers."""
+        return list(self._test)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ZooError(f"{file} is not UTF-8 text; a manifest is a file of JSON lines") from None
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, line
+
+
+def _utterance(row: dict[str, Any], manifest: Path) -> Utterance:
+    """One row; a `ValueError` says what is wrong with it."""
+    known = {name: _text(row, name, keys) for name, keys in ALIASES.items()}
+    audio_path, speaker, gender = known["audio_path"], known["speaker"], known["gender"]
+    if audio_path is None:
+        raise ValueError("no audio_path")
+    if speaker is None:
+        raise ValueError("no speaker, without which no split is safe")
+    return Utterance(
+        audio_path=manifest.parent / audio_path,
+        dataset=known["dataset"] or manifest.stem,
+        speaker=speaker,
+        emotion=known["emotion"],
+        gender=GENDERS.get(gender.lower()) if gender else None,
+        transcription=known["transcription"],
+        language=known["language"] or "en",
+        sentence=known["sentence"] or known["transcription"],
+    )
+
+
+def _text(row: dict[str, Any], name: str, keys: Sequence[str]) -> str | None:
+    for key in keys:
+        value = row.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and name == "speaker":
+            value = str(value)  # a speaker may be a number
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"{key} is {value!r}, not text")
+        if value and value.strip():
+            return value.strip()
+    return None
+
+
+def _emotions(rows: list[Utterance], asked: list[str] | None, path: str) -> tuple[str, ...]:
+    found = sorted({u.emotion for u in rows if u.emotion is not None})
+    for emotion in asked or ():
+        if emotion not in found:
+            raise ZooError(f'{path} has no utterance with the emotion "{emotion}"{did_you_mean(emotion, found)}')
+    return tuple(asked or found)
+
+
+def _held_out(rows: list[Utterance], asked: list[str] | None, share: float, path: str) -> set[str]:
+    speakers = {u.speaker for u in rows}
+    for speaker in asked or ():
+        if speaker not in speakers:
+            raise ZooError(f'{path} has no speaker "{speaker}"{did_you_mean(speaker, speakers)}')
+    if asked is not None:
+        return set(asked)
+    if not 0.0 < share < 1.0:
+        raise ZooError(f"test_share is {share}; give a share of the speakers between 0 and 1")
+    by_hash = sorted(speakers, key=lambda speaker: hashlib.sha256(speaker.encode()).hexdigest())
+    return set(by_hash[: max(1, round(share * len(by_hash)))])
+
+
+def _short(speakers: Sequence[str]) -> str:
+    """The speakers where they are few, else their number and a digest."""
+    if len(speakers) <= SHOWN:
+        return ",".join(speakers)
+    return f"{len(speakers)}-{hashlib.sha256(chr(10).join(speakers).encode()).hexdigest()[:8]}"

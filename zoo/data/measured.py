@@ -1,0 +1,122 @@
+"""A corpus measured: every utterance with the cues that its signal carries, each file once and then from a cache."""
+
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from zoo.acoustics.levels import Thresholds, calibrate, label
+from zoo.acoustics.measure import VERSION, Measures, measure
+from zoo.acoustics.wave import read_wave
+from zoo.core.errors import ZooError
+from zoo.core.places import cache_folder
+from zoo.data.utterance import Utterance
+
+MOST_REJECTED = 0.05  # of the utterances; beyond it something is wrong with the corpus and not with a file
+POOL_FROM = 200  # files to measure; a worker takes a second to start, in which one process measures about fifty
+CHUNK = 16
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What `measured` gives; `measures` stands beside `utterances`, `rejected` holds (path, reason)."""
+
+    utterances: list[Utterance]
+    thresholds: Thresholds
+    rejected: list[tuple[Path, str]]
+    measures: list[Measures]
+
+
+def measured(
+    utterances: Sequence[Utterance],
+    thresholds: Thresholds | None = None,
+    workers: int = 2,
+    tracker: str = "swift-f0",
+) -> Measured:
+    """Measure every utterance, and say its cues by `thresholds`, or by those of these utterances where None are given.
+
+    Measures are kept in the cache by the audio's content, so a second call reads and hashes files only.
+
+    Raises:
+        ZooError: if more than 5 % of the files cannot be read; fewer are left out and listed in `rejected`.
+    """
+    rows = _measure_all([u.audio_path for u in utterances], workers, tracker)
+    kept: list[tuple[Utterance, Measures]] = []
+    rejected: list[tuple[Path, str]] = []
+    for utterance, row in zip(utterances, rows, strict=True):
+        if isinstance(row, Measures):
+            kept.append((utterance, row))
+        else:
+            rejected.append((utterance.audio_path, row))
+    if len(rejected) > MOST_REJECTED * len(utterances):
+        raise ZooError(
+            f"{len(rejected)} of {len(utterances)} audio files cannot be measured, the first: {rejected[0][1]}"
+        )
+    thresholds = thresholds or calibrate((row, u.gender) for u, row in kept)
+    labelled = [replace(u, cues=label(row, thresholds, u.gender)) for u, row in kept]
+    return Measured(labelled, thresholds, rejected, [row for _, row in kept])
+
+
+def _measure_all(paths: Sequence[Path], workers: int, tracker: str) -> list[Measures | str]:
+    """The measures of each file, or the sentence that says why it has none."""
+    cache = cache_folder("measures") / f"{tracker}.{VERSION}.jsonl"
+    known = _read_cache(cache)
+    digests = [_digest(path) for path in paths]
+    missing = {d: p for d, p in zip(digests, paths, strict=True) if d not in known}
+    refused: dict[str, str] = {}
+    with cache.open("a", encoding="utf-8") as file:
+        for digest, row in zip(missing, _run(list(missing.values()), workers, tracker), strict=True):
+            if isinstance(row, str):
+                refused[digest] = row  # not kept: the file may be mended in place
+                continue
+            known[digest] = row
+            file.write(json.dumps({"sha256": digest, **row.to_dict()}) + "\n")
+    return [known.get(d) or refused[d] for d in digests]
+
+
+def _run(paths: list[Path], workers: int, tracker: str) -> Iterator[Measures | str]:
+    """Measure files in order, in worker processes where they are many, with a progress bar on standard error."""
+    jobs = [(path, tracker) for path in paths]
+    bar = Console(stderr=True)
+    if len(paths) < POOL_FROM or workers < 2:
+        yield from track(map(_measure_one, jobs), "measuring", len(jobs), console=bar, transient=True, disable=not jobs)
+        return
+    # spawn: a fork of a process that has started torch's or ONNX Runtime's threads can hang
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        rows = pool.map(_measure_one, jobs, chunksize=CHUNK)
+        yield from track(rows, "measuring", len(jobs), console=bar, transient=True)
+
+
+def _measure_one(job: tuple[Path, str]) -> Measures | str:
+    path, tracker = job
+    try:
+        return measure(read_wave(path), tracker)
+    except ZooError as error:
+        return str(error)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of the content, or a name of its own for what cannot be opened (measuring it then tells why)."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return f"unreadable:{path}"
+
+
+def _read_cache(cache: Path) -> dict[str, Measures]:
+    known: dict[str, Measures] = {}
+    if not cache.exists():
+        return known
+    for line in cache.read_text(encoding="utf-8").splitlines():
+        try:
+            row = json.loads(line)
+            known[row["sha256"]] = Measures.from_dict(row)
+        except (ValueError, KeyError, TypeError):
+            continue  # a line that a killed process left half written; its file is measured again
+    return known
