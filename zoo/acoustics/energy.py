@@ -40,8 +40,8 @@ def energy(wave: Wave) -> Energy:
     Digital silence before or after the speech changes no level, since frames without signal are never counted.
     """
     power = _frame_power(wave)
-    frames_dbfs: NDArray[np.float64] = 10 * np.log10(np.maximum(power, 1e-20))
-    times_s: NDArray[np.float64] = np.arange(len(power)) * HOP_S
+    frames_dbfs = np.asarray(10 * np.log10(np.maximum(power, 1e-20)), dtype=np.float64)
+    times_s = np.asarray(np.arange(len(power)) * HOP_S, dtype=np.float64)
     signal = frames_dbfs > NOTHING_DBFS
     if not signal.any():
         return Energy(times_s, frames_dbfs, signal, None, None, None)

@@ -7,6 +7,7 @@ relative, as it is to a listener. Nothing is said of what was not measured.
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -28,23 +29,34 @@ class Thresholds:
     speed_sps: Edges | None = None
     pitch_hz: dict[str, Edges] = field(default_factory=dict)  # by gender, and "everyone"
 
-    def to_json(self) -> str:
-        """One line of JSON."""
-        return json.dumps(asdict(self))
+    def to_dict(self) -> dict[str, Any]:
+        """Plain types, for JSON or YAML."""
+        return asdict(self)
 
     @classmethod
-    def from_json(cls, text: str) -> "Thresholds":
-        """The inverse of `to_json`.
+    def from_dict(cls, row: dict[str, Any]) -> "Thresholds":
+        """The inverse of `to_dict`, also after a way through JSON or YAML.
 
         Raises:
-            ZooError: if the text is not what `to_json` writes.
+            ZooError: if the row is not what `to_dict` gives.
         """
         try:
-            row = json.loads(text)
             pitch = {gender: _edges(pair) for gender, pair in row["pitch_hz"].items()}
             energy, speed = row["energy_dbfs"], row["speed_sps"]
             return cls(energy and _edges(energy), speed and _edges(speed), pitch)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ZooError(f"these are no thresholds of cue levels ({error!r}); calibrate them again") from None
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_json(cls, text: str) -> "Thresholds":
+        """The inverse of `to_json`; a `ZooError` for other text."""
+        try:
+            return cls.from_dict(json.loads(text))
+        except json.JSONDecodeError as error:
             raise ZooError(f"these are no thresholds of cue levels ({error}); calibrate them again") from None
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,9 @@ class Manifest(Corpus):
         self.emotions = _emotions(rows, emotions, path)
         rows = [u for u in rows if u.emotion is None or u.emotion in self.emotions]
         held_out = _held_out(rows, test_speakers, test_share, path)
-        self.name = rows[0].dataset
+        datasets = {u.dataset for u in rows}
+        self.name = datasets.pop() if len(datasets) == 1 else Path(path).stem
+        rows = [replace(u, dataset=self.name) for u in rows]  # one corpus, one name: it is calibrated as one
         self.split_id = f"{self.name}:test={_short(sorted(held_out))}"
         self._train = [u for u in rows if u.speaker not in held_out]
         self._test = [u for u in rows if u.speaker in held_out]

@@ -38,13 +38,14 @@ def measured(
     thresholds: Thresholds | None = None,
     workers: int = 2,
     tracker: str = "swift-f0",
+    rejected_share: float = MOST_REJECTED,
 ) -> Measured:
     """Measure every utterance, and say its cues by `thresholds`, or by those of these utterances where None are given.
 
     Measures are kept in the cache by the audio's content, so a second call reads and hashes files only.
 
     Raises:
-        ZooError: if more than 5 % of the files cannot be read; fewer are left out and listed in `rejected`.
+        ZooError: if more than `rejected_share` of the files cannot be read; fewer are left out and listed in `rejected`.
     """
     rows = _measure_all([u.audio_path for u in utterances], workers, tracker)
     kept: list[tuple[Utterance, Measures]] = []
@@ -54,7 +55,7 @@ def measured(
             kept.append((utterance, row))
         else:
             rejected.append((utterance.audio_path, row))
-    if len(rejected) > MOST_REJECTED * len(utterances):
+    if len(rejected) > rejected_share * len(utterances):
         raise ZooError(
             f"{len(rejected)} of {len(utterances)} audio files cannot be measured, the first: {rejected[0][1]}"
         )
