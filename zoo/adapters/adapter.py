@@ -21,7 +21,7 @@ class Adapter(nn.Module, ABC):
 
     @abstractmethod
     def adapt(self, frames: Tensor, mask: Tensor) -> Tensor:
-        """Frames [B, T, in_dim], zero where the mask [B, T] is False, to audio tokens [B, ceil(T / stride), out_dim]."""
+        """Frames [B, T, in_dim], zero in the padding, and mask [B, T] to tokens [B, ceil(T / stride), out_dim]."""
 
     def forward(self, frames: Tensor, mask: Tensor, cues: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Adapt.

@@ -46,13 +46,14 @@ def tensors(source: Path, rename: Callable[[str], str | None]) -> "dict[str, Ten
 
 
 def fill(module: "nn.Module", source: Path, rename: Callable[[str], str | None]) -> None:
-    """Give every parameter of a module made on the meta device its weights, in float32; a `ZooError` if one is missing."""
+    """Give a module made on the meta device its weights, in float32; a `ZooError` if one is missing."""
     found = tensors(source, rename)
     wanted = module.state_dict()
     wrong = [name for name, value in wanted.items() if name not in found or found[name].shape != value.shape]
     if wrong:
         raise ZooError(
-            f"{source} does not fit: {len(wrong)} of {len(wanted)} tensors are missing or of another shape, {wrong[0]} first"
+            f"the weights in {source} do not fit: {len(wrong)} of {len(wanted)} tensors are missing or of another "
+            f"shape, {wrong[0]} first"
         )
     module.load_state_dict({name: found[name].float() for name in wanted}, assign=True)
 

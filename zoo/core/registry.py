@@ -31,7 +31,7 @@ class Option:
 
     annotation: str
     default: Any
-    fields: "dict[str, Option] | None" = None  # the options inside, where the annotation is a dataclass of the file
+    fields: "dict[str, Option] | None" = None  # the options inside, where the annotation is a dataclass of the zoo
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Registry:
             tree = ast.parse(source)
         except SyntaxError as error:
             raise ZooError(f"{path}:{error.lineno}: not valid Python: {error.msg}") from None
-        classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+        classes = _imported(tree) | _classes(tree)
         for node in tree.body:
             if not isinstance(node, ast.ClassDef | ast.FunctionDef):
                 continue
@@ -113,6 +113,21 @@ class Registry:
                     func=ast.Attribute(value=ast.Name(id=self.plural), attr="offer"), args=[name], keywords=keywords
                 ):
                     yield ast.literal_eval(name), {word.arg or "": ast.literal_eval(word.value) for word in keywords}
+
+
+def _classes(tree: ast.Module) -> dict[str, ast.ClassDef]:
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def _imported(tree: ast.Module) -> dict[str, ast.ClassDef]:
+    """Classes that a file takes from other files of the zoo, so that the options inside `lora: Lora | None` are known."""
+    found: dict[str, ast.ClassDef] = {}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("zoo."):
+            path = ZOO.parent / f"{str(node.module).replace('.', '/')}.py"
+            there = _classes(ast.parse(path.read_text(encoding="utf-8"))) if path.exists() else {}
+            found |= {name.asname or name.name: there[name.name] for name in node.names if name.name in there}
+    return found
 
 
 def _signature(

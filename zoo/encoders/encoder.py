@@ -38,7 +38,8 @@ class Encoder(nn.Module, ABC):
         """The utterances of a batch, each [N] of its own length; a `ZooError` if one is longer than `limit_s`."""
         sizes = [int(size) for size in lengths.tolist()]
         if max(sizes) > self.limit_s * SAMPLE_RATE_HZ:
+            longest_s = max(sizes) / SAMPLE_RATE_HZ
             raise ZooError(
-                f"an utterance lasts {max(sizes) / SAMPLE_RATE_HZ:.1f} s and this encoder takes {self.limit_s:g} s at most; cut it first"
+                f"an utterance lasts {longest_s:.1f} s and this encoder takes {self.limit_s:g} s; cut it first"
             )
         return [row[:size] for row, size in zip(wave, sizes, strict=True)]

@@ -12,7 +12,7 @@ def kept(layers: int | None, available: int, source: str) -> int:
         return available
     if not 1 <= layers <= available:
         raise ZooError(
-            f"layers={layers} is not possible: {source} has {available} layers; choose 1 to {available}, or leave it out"
+            f"layers={layers} cannot be: {source} has {available} layers; choose 1 to {available}, or leave it out"
         )
     return layers
 

@@ -7,6 +7,7 @@ convolution both look along time.
 """
 
 import json
+import warnings
 from typing import Any
 
 import torch
@@ -17,7 +18,19 @@ from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
 from zoo.encoders.layers import LayerMix, kept, lengths_mask
 
+# WavLM's own attention hands torch two kinds of mask, which torch grumbles about and gets right.
+warnings.filterwarnings("ignore", message="Support for mismatched key_padding_mask")
+
 WEIGHT_NORM = {"weight_g": "parametrizations.weight.original0", "weight_v": "parametrizations.weight.original1"}
+TEST_SIZES = {
+    "hidden_size": 32,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+    "conv_dim": [16] * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 2,
+}  # of the random members; all else is as in the base size
 
 
 @encoders.offer("wav2vec2-base", hub="facebook/wav2vec2-base", licence="Apache-2.0", parameters=94_370_944)
@@ -29,49 +42,11 @@ WEIGHT_NORM = {"weight_g": "parametrizations.weight.original0", "weight_v": "par
 @encoders.offer("wavlm-base", hub="microsoft/wavlm-base", licence="CC-BY-SA-3.0", parameters=94_381_168)
 @encoders.offer("wavlm-base-plus", hub="microsoft/wavlm-base-plus", licence="CC-BY-SA-3.0", parameters=94_381_168)
 @encoders.offer("wavlm-large", hub="microsoft/wavlm-large", licence="CC-BY-SA-3.0", parameters=315_452_096)
+@encoders.offer("wav2vec2-test", config={"model_type": "wav2vec2", "feat_extract_norm": "group"})
 @encoders.offer(
-    "wav2vec2-test",
-    config={
-        "model_type": "wav2vec2",
-        "feat_extract_norm": "group",
-        "hidden_size": 32,
-        "num_hidden_layers": 3,
-        "num_attention_heads": 2,
-        "intermediate_size": 64,
-        "conv_dim": [16] * 7,
-        "num_conv_pos_embeddings": 16,
-        "num_conv_pos_embedding_groups": 2,
-    },
+    "hubert-test", config={"model_type": "hubert", "feat_extract_norm": "layer", "do_stable_layer_norm": True}
 )
-@encoders.offer(
-    "hubert-test",
-    config={
-        "model_type": "hubert",
-        "feat_extract_norm": "layer",
-        "do_stable_layer_norm": True,
-        "hidden_size": 32,
-        "num_hidden_layers": 3,
-        "num_attention_heads": 2,
-        "intermediate_size": 64,
-        "conv_dim": [16] * 7,
-        "num_conv_pos_embeddings": 16,
-        "num_conv_pos_embedding_groups": 2,
-    },
-)
-@encoders.offer(
-    "wavlm-test",
-    config={
-        "model_type": "wavlm",
-        "feat_extract_norm": "group",
-        "hidden_size": 32,
-        "num_hidden_layers": 3,
-        "num_attention_heads": 2,
-        "intermediate_size": 64,
-        "conv_dim": [16] * 7,
-        "num_conv_pos_embeddings": 16,
-        "num_conv_pos_embedding_groups": 2,
-    },
-)
+@encoders.offer("wavlm-test", config={"model_type": "wavlm", "feat_extract_norm": "group"})
 class SelfSupervised(Encoder):
     """A wav2vec 2.0, HuBERT or WavLM encoder, whole or its first layers."""
 
@@ -91,7 +66,7 @@ class SelfSupervised(Encoder):
             mix: a learned mix of the input of layer 1 and every layer's output, and not the last output.
             weights: a local folder or hub name to load instead of the registered one.
             hub: the registered hub name.
-            config: `model_type` and sizes of a random model; used if neither `weights` nor `hub` is given.
+            config: what a random model is, beside `TEST_SIZES`; used if neither `weights` nor `hub` is given.
         """
         super().__init__()
         source = weights or hub
@@ -175,7 +150,7 @@ class SelfSupervised(Encoder):
 def _sizes(source: str | None, config: dict[str, Any]) -> Any:
     from transformers import AutoConfig
 
-    sizes = AutoConfig.from_pretrained(folder(source)) if source else AutoConfig.for_model(**config)
+    sizes = AutoConfig.from_pretrained(folder(source)) if source else AutoConfig.for_model(**TEST_SIZES, **config)
     sizes.mask_time_prob = sizes.mask_feature_prob = 0.0  # SpecAugment is for pretraining; without it, no mask vector
     return sizes
 

@@ -79,9 +79,8 @@ class Whisper(Encoder):
         mels = [log_mel(window, self.bands) for windows in pieces for window in windows]
         frames, counts = self._encode(mels)
 
-        rows, row_of = [], iter(frame[:count] for frame, count in zip(frames, counts, strict=True))
-        for windows in pieces:
-            rows.append(torch.cat([next(row_of) for _ in windows]))  # [T, D]
+        window = iter(frame[:count] for frame, count in zip(frames, counts, strict=True))
+        rows = [torch.cat([next(window) for _ in windows]) for windows in pieces]  # [T, D] each
         padded = nn.utils.rnn.pad_sequence(rows, batch_first=True)  # [B, T, D]
         return padded, lengths_mask([len(row) for row in rows], padded.device)
 

@@ -1,0 +1,84 @@
+"""Low-rank adaptation inside a language model: put in, switched off for the reference, merged for sampling.
+
+Hu et al. 2021, arXiv 2106.09685, by peft, whose layers replace the linear ones in place.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from zoo.core.errors import ZooError
+
+
+@dataclass
+class Lora:
+    """What a recipe may say of a LoRA; it goes around every linear layer in the backbone's blocks."""
+
+    rank: int = 16
+    alpha: float = 32.0
+    dropout: float = 0.0
+
+
+def put_in(language_model: Any, recipe: Lora) -> None:
+    """Put a LoRA around every linear layer of the blocks; from then on the LoRA alone is trained."""
+    from peft import LoraConfig, inject_adapter_in_model
+
+    blocks = language_model.base_model.layers
+    names = sorted({name.rpartition(".")[2] for name, layer in blocks.named_modules() if isinstance(layer, nn.Linear)})
+    config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=recipe.dropout, target_modules=names)
+    inject_adapter_in_model(config, language_model)
+    for name, parameter in language_model.named_parameters():
+        if "lora_" in name:
+            parameter.data = parameter.data.float()  # at a rate of 1e-6 no bfloat16 weight would ever move
+
+
+@contextmanager
+def switched_off(language_model: Any) -> Iterator[None]:
+    """A context without the LoRA; a `ZooError` if there is none, or if it is merged into the weights just now."""
+    layers = _layers(language_model)
+    if not layers:
+        raise ZooError("there is no LoRA to switch off, so no reference policy; give the backbone lora: {rank: 16}")
+    if any(layer.disable_adapters for layer in layers):
+        raise ZooError("the LoRA is switched off or merged already; leave that context first")
+    with _disabled(layers):
+        yield
+
+
+@contextmanager
+def merged(language_model: Any) -> Iterator[None]:
+    """A context in which the LoRA is added into the weights, for sampling: one product a layer and not three."""
+    layers = _layers(language_model)
+    if any(layer.disable_adapters for layer in layers):
+        raise ZooError("the LoRA is switched off or merged already; leave that context first")
+    before = [layer.get_base_layer().weight.data for layer in layers]
+    try:
+        for layer, weight in zip(layers, before, strict=True):
+            # A new tensor stands in for the weight, so that what comes back is the old one, bit for bit.
+            delta = layer.get_delta_weight("default").detach()
+            layer.get_base_layer().weight.data = (weight + delta).to(weight.dtype)
+        with _disabled(layers):
+            yield
+    finally:
+        for layer, weight in zip(layers, before, strict=True):
+            layer.get_base_layer().weight.data = weight
+
+
+@contextmanager
+def _disabled(layers: list[Any]) -> Iterator[None]:
+    # peft's own switch also flips requires_grad, which thaws a frozen LoRA and upsets sharded training.
+    for layer in layers:
+        layer._disable_adapters = True
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer._disable_adapters = False
+
+
+def _layers(language_model: Any) -> list[Any]:
+    from peft.tuners.lora import LoraLayer
+
+    return [module for module in language_model.modules() if isinstance(module, LoraLayer)]
