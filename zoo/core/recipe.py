@@ -40,7 +40,7 @@ class Data:
 
     name: str
     utterances_per_step: int = 4
-    test_utterances: int | None = None  # evaluate on so many, evenly chosen; all if null
+    test_utterances: int | None = None  # evaluate on so many, always the same ones; all if null
     workers: int = 0  # processes that read audio ahead of the step
     rejected_share: float = 0.05  # a larger share of unreadable files stops the run
 
@@ -62,6 +62,7 @@ class Trainer:
     precision: str = "auto"
     save_every_steps: int = 100
     log_every_steps: int = 1
+    save_dtype: str = "float32"  # of the checkpoint's tensors; float16 halves what is shipped
     evaluate: bool = True  # on held-out speakers, before and after
 
 

@@ -66,6 +66,7 @@ class SpeechLM(nn.Module):
         self._adapter, self._backbone = adapter, backbone
         self.knowledge = Knowledge()
         self.frame_cache = FrameCache()
+        self.loaded: set[str] = set()  # canonical names of tensors that came from a checkpoint
 
     @property
     def adapter(self) -> Adapter:

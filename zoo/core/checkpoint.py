@@ -1,0 +1,94 @@
+"""Checkpoints: a folder that rebuilds itself, in YAML, JSON and safetensors; nothing in it is ever unpickled.
+
+    recipe.yaml         the parts, resolved
+    model.safetensors   what was trained; frozen pretrained weights are named in the recipe, not copied
+    knowledge.json      prompt, option lists and cue thresholds
+    card.yaml           data, licence, metrics with split and n, cost
+    tokenizer/          where the backbone has one of its own
+"""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from zoo.core.errors import ZooError
+from zoo.core.places import PROJECT, find
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+RECIPE, TENSORS, KNOWLEDGE, CARD = "recipe.yaml", "model.safetensors", "knowledge.json", "card.yaml"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint's folder and its readable files; tensors are read when asked for."""
+
+    folder: Path
+    recipe: dict[str, Any]
+    knowledge: dict[str, Any]
+    card: dict[str, Any]
+
+    def tensors(self) -> "dict[str, Tensor]":
+        """Every trained tensor by its canonical name, such as `adapter.proj.weight`."""
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+
+        try:
+            return load_file(self.folder / TENSORS)
+        except (SafetensorError, OSError) as error:
+            raise ZooError(f"{self.folder / TENSORS} is damaged or missing ({error}); fetch or train it again") from None
+
+
+def find_checkpoint(name: str | Path) -> Path | None:
+    """The folder of a checkpoint given as a folder, a name in `checkpoints/`, or the start of exactly one such name."""
+    folder = find(name, under="checkpoints")
+    if folder is not None and (folder / CARD).is_file():
+        return folder
+    near = [path.parent for root in (Path(), PROJECT) for path in sorted((root / "checkpoints").glob(f"{name}.*/{CARD}"))]
+    return near[0] if len({path.resolve() for path in near}) == 1 else None
+
+
+def read_checkpoint(name: str | Path) -> Checkpoint:
+    """Read a checkpoint's readable files.
+
+    Raises:
+        ZooError: it is not there, or a file of it is missing or damaged.
+    """
+    folder = find_checkpoint(name)
+    if folder is None:
+        raise ZooError(f"there is no checkpoint {name}; `python -m zoo.ls checkpoints` lists those at hand")
+    try:
+        recipe = yaml.safe_load((folder / RECIPE).read_text(encoding="utf-8"))
+        card = yaml.safe_load((folder / CARD).read_text(encoding="utf-8"))
+        knowledge = json.loads((folder / KNOWLEDGE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise ZooError(f"checkpoint {folder} is damaged ({error}); fetch or train it again") from None
+    if not all(isinstance(part, dict) for part in (recipe, card, knowledge)):
+        raise ZooError(f"checkpoint {folder} is damaged (a file of it is no mapping); fetch or train it again")
+    return Checkpoint(folder, recipe, knowledge, card)
+
+
+def write_checkpoint(checkpoint: Checkpoint, tensors: "dict[str, Tensor]", tokenizer: Any = None) -> Path:
+    """Write a checkpoint whole or not at all: into a temporary folder that is then renamed. The same in, the same bytes."""
+    from safetensors.torch import save_file
+
+    folder = checkpoint.folder
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    (draft / RECIPE).write_text(yaml.safe_dump(checkpoint.recipe, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    (draft / CARD).write_text(yaml.safe_dump(checkpoint.card, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    (draft / KNOWLEDGE).write_text(json.dumps(checkpoint.knowledge, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    save_file({key: tensors[key].contiguous() for key in sorted(tensors)}, draft / TENSORS)
+    if tokenizer is not None:
+        tokenizer.save_pretrained(draft / "tokenizer")
+    if folder.exists():
+        shutil.rmtree(folder)
+    draft.rename(folder)
+    return folder

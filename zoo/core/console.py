@@ -1,0 +1,40 @@
+"""What every verb does around its work: messages to standard error, errors in one sentence, JSON on request."""
+
+import json
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from zoo.core.errors import ZooError
+
+
+def message(text: str) -> None:
+    """Say something to the person at the terminal, on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def run_verb(main: Callable[[], Any]) -> int:
+    """Run a verb. A `ZooError` becomes its message and exit code 2; with `--json` the result is the last line."""
+    try:
+        result = main()
+    except ZooError as error:
+        message(str(error))
+        return 2
+    except KeyboardInterrupt:
+        message("stopped")
+        return 130
+    if "--json" in sys.argv[1:]:
+        print(json.dumps(plain(result), ensure_ascii=False), flush=True)
+    return 0
+
+
+def plain(value: Any) -> Any:
+    """A result as JSON knows it: NaN, which JSON does not know, becomes null."""
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)

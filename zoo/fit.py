@@ -1,0 +1,106 @@
+"""Train what a recipe says: `python -m zoo.fit recipes/emotionthinker_qwen.yaml [section.key=value ...]`."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zoo.core.check import check
+from zoo.core.console import message, run_verb
+from zoo.core.errors import ZooError
+from zoo.core.recipe import PARTS, Recipe, Trainer, load_recipe
+
+if TYPE_CHECKING:
+    from zoo.data.loader import SpeechData
+    from zoo.models.speech_lm import SpeechLM
+    from zoo.stages.stage import Stage
+
+
+def main(arguments: list[str] | None = None) -> dict[str, Any]:
+    """Read, check, build, evaluate, train, evaluate, save; return what `--json` prints."""
+    options = parse(arguments)
+    recipe = load_recipe(options.recipe, options.overrides)
+    check(recipe)
+    for note in recipe.notes:
+        message(f"note: {note}")
+    if options.check:
+        message(f"{recipe.path}: fine")
+        return {"recipe": str(recipe.path), "check": "passed"}
+    return fit(recipe, options.resume)
+
+
+def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
+    """Run a checked recipe."""
+    from zoo.report.plan import show_plan
+    from zoo.report.results import show_results
+    from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for
+
+    started = time.monotonic()
+    settings = Trainer(**recipe.section("trainer"))
+    run = open_run(recipe, resume)
+    data, stage = compose(recipe, settings)
+    show_plan(recipe, stage, data, run)
+    data.write_rejected(run / "rejected.jsonl")
+
+    trainer = trainer_for(run, settings)
+    before = evaluate(trainer, stage, data) if settings.evaluate else {}
+    trainer.fit(stage, data, ckpt_path=latest_state(run) if resume is not None else None, weights_only=True)
+    if trainer.interrupted:
+        raise ZooError(f"stopped at step {trainer.global_step}; go on with: python -m zoo.fit {recipe.path} --resume")
+    after = evaluate(trainer, stage, data) if settings.evaluate else {}
+
+    cost = {"steps": trainer.global_step, "seconds": round(time.monotonic() - started), "device": str(stage.device)}
+    folder = save_checkpoint(run, recipe, stage, data, before, after, cost)
+    show_results(stage, before, after, folder, data)
+    return {"before": before, "after": after, "checkpoint": str(folder), "split": data.corpus.split_id, **cost}
+
+
+def compose(recipe: Recipe, settings: Trainer) -> "tuple[SpeechData, Stage]":
+    """The recipe's data and its stage around its model, built in that order: a wrong corpus costs no weights."""
+    import lightning as L
+
+    from zoo.core.recipe import Data
+    from zoo.core.registry import stages
+    from zoo.data.loader import SpeechData
+    from zoo.data.mix import build_corpus
+    from zoo.models.build import build_model, name_and_options
+    from zoo.models.load import start_from, thresholds
+    from zoo.stages.stage import Context
+
+    seed = int(recipe.config.get("seed", 0))
+    L.seed_everything(seed, verbose=False)
+    section = recipe.section("data")
+    common = {key: section.pop(key) for key in list(section) if key in Data.__annotations__}
+    corpus = build_corpus({"name": common["name"], **section})
+    sections = {part: recipe.section(part) or None for part in PARTS}
+    base = recipe.config.get("start_from")
+    model: SpeechLM = start_from(base, sections) if base else build_model(sections)
+    data = SpeechData(corpus, Data(**common), steps=settings.max_steps, seed=seed, known=thresholds(model))
+    data.setup()
+    data.tell(model.knowledge)
+    rates = {part: (sections[part] or {}).get("lr") for part in PARTS}
+    context = Context(model, settings, rates, recipe.section("rewards"), seed)
+    name, chosen = name_and_options(recipe.section("stage"))
+    return data, stages.build(name, chosen, context=context)
+
+
+def evaluate(trainer: Any, stage: "Stage", data: "SpeechData") -> dict[str, Any]:
+    """Figures on held-out speakers."""
+    trainer.test(stage, data, verbose=False)
+    return stage.results()
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m zoo.fit", description=__doc__)
+    parser.add_argument("recipe", type=Path, help="a recipe's YAML file, or its name in recipes/")
+    parser.add_argument("overrides", nargs="*", metavar="section.key=value", help="changes to the recipe")
+    parser.add_argument("--check", action="store_true", help="only say whether the recipe is right")
+    parser.add_argument("--resume", nargs="?", const="", metavar="RUN", help="go on with the last run, or with RUN")
+    parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
+    return parser.parse_intermixed_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(run_verb(main))

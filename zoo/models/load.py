@@ -1,0 +1,139 @@
+"""Checkpoints into models and back: strict, part by part, under names that a LoRA does not change."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from zoo.acoustics.levels import Thresholds
+from zoo.core.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from zoo.core.errors import ZooError
+from zoo.core.recipe import NAMED, PARTS
+from zoo.models.build import build_model, parts
+from zoo.models.speech_lm import Knowledge, SpeechLM
+from zoo.text.prompt import Prompt
+
+FREE = {"frozen", "lr", "lora", "weights", "dtype"}  # options that may differ between a checkpoint and who starts from it
+
+
+def load_model(name: str | Path) -> SpeechLM:
+    """Load a checkpoint as a model in evaluation mode, on the CPU."""
+    checkpoint = read_checkpoint(name)
+    model = build_model(checkpoint.recipe, tokenizer=_tokenizer(checkpoint))
+    _fill(model, checkpoint, checkpoint.recipe)
+    return model.eval()
+
+
+def start_from(name: str | Path, sections: Mapping[str, Mapping[str, Any] | None]) -> SpeechLM:
+    """Build a recipe's model on a checkpoint's weights; parts that the checkpoint does not have start as built.
+
+    Raises:
+        ZooError: a part of the checkpoint is not the one the recipe names, so that its neighbours do not fit it.
+    """
+    checkpoint = read_checkpoint(name)
+    for part in PARTS:
+        theirs, ours = checkpoint.recipe.get(part), sections.get(part)
+        if theirs and ours and (found := _differs(theirs, ours)):
+            raise ZooError(
+                f"checkpoint {checkpoint.folder} was trained with {part} {found[0]}, this recipe has {found[1]}: "
+                f"its other parts do not fit. Train a base with this {part} first, or write start_from=null"
+            )
+    model = build_model(sections, tokenizer=_tokenizer(checkpoint))
+    _fill(model, checkpoint, sections)
+    return model
+
+
+def save_model(
+    model: SpeechLM,
+    folder: Path,
+    sections: Mapping[str, Any],
+    card: dict[str, Any],
+    dtype: torch.dtype | None = None,
+) -> Path:
+    """Write a model as a checkpoint folder: what was trained, in `dtype` where given, and what it knows."""
+    recipe = {part: sections[part] for part in PARTS if sections.get(part)}
+    tensors = {name: value.detach().cpu() for name, value in owned(model, recipe).items()}
+    if dtype is not None:
+        tensors = {name: value.to(dtype) if value.is_floating_point() else value for name, value in tensors.items()}
+    tokenizer = model.backbone.tokenizer if "backbone" in recipe and not _pretrained("backbone", recipe) else None
+    return write_checkpoint(Checkpoint(folder, recipe, asdict(model.knowledge), card), tensors, tokenizer)
+
+
+def owned(model: SpeechLM, sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Tensor]:
+    """The tensors a checkpoint must hold, by canonical name: all but those that pretrained weights give back."""
+    found: dict[str, Tensor] = {}
+    for part, module in parts(model).items():
+        trained = {canonical(f"{part}.{name}") for name, p in module.named_parameters() if p.requires_grad}
+        for name, value in _tensors(part, module).items():
+            if name in trained or name in model.loaded or not _pretrained(part, sections):
+                found[name] = value
+    return found
+
+
+def canonical(name: str) -> str:
+    """A tensor's name without what wrapping a module in a LoRA adds to it."""
+    return name.replace(".base_model.model.", ".").replace(".base_layer.", ".")
+
+
+def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mapping[str, Any] | None]) -> None:
+    """Give a model a checkpoint's tensors and knowledge, and say of every mismatch which part it is in."""
+    given = checkpoint.tensors()
+    for part, module in parts(model).items():
+        if not checkpoint.recipe.get(part):
+            continue
+        ours = _tensors(part, module)
+        theirs = {name: value for name, value in given.items() if name.startswith(part + ".")}
+        needed = {} if _pretrained(part, sections) else {name for name in ours if ".lora_" not in name}
+        wrong = [name for name in theirs if name not in ours or ours[name].shape != theirs[name].shape]
+        wrong += sorted(needed - theirs.keys())
+        if wrong:
+            raise ZooError(
+                f"checkpoint {checkpoint.folder}: its {part} ({checkpoint.recipe[part]['name']}) does not fit this "
+                f"recipe's, {len(wrong)} tensors differ, {wrong[0]} first; use the recipe it was trained with"
+            )
+        with torch.no_grad():
+            for name, value in theirs.items():
+                ours[name].copy_(value)
+        model.loaded |= theirs.keys()
+    model.knowledge = _knowledge(checkpoint)
+
+
+def _tensors(part: str, module: torch.nn.Module) -> dict[str, Tensor]:
+    """A part's parameters and persistent buffers by canonical name; tied ones once."""
+    state = module.state_dict(keep_vars=True)
+    names = {id(value): name for name, value in reversed(state.items())}  # the first name of a tied tensor
+    return {canonical(f"{part}.{name}"): state[name] for name in state if names[id(state[name])] == name}
+
+
+def _pretrained(part: str, sections: Mapping[str, Mapping[str, Any] | None]) -> bool:
+    """Whether a part's untrained weights come from a hub or a folder, and so need no copy."""
+    section = sections[part] or {}
+    return bool(section.get("weights") or NAMED[part].entry(section["name"]).facts.get("hub"))
+
+
+def _differs(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first option in which two sections of one part differ, in words; None if none."""
+    for key in sorted((theirs.keys() | ours.keys()) - FREE, key=lambda key: (key != "name", key)):
+        if theirs.get(key) != ours.get(key):
+            says = [f"{row.get('name')}" + ("" if key == "name" else f" ({key}: {row.get(key)})") for row in (theirs, ours)]
+            return says[0], says[1]
+    return None
+
+
+def _knowledge(checkpoint: Checkpoint) -> Knowledge:
+    known = checkpoint.knowledge
+    emotions = {corpus: tuple(words) for corpus, words in known.get("emotions", {}).items()}
+    return Knowledge(Prompt(**known["prompt"]), emotions, known.get("thresholds", {}))
+
+
+def thresholds(model: SpeechLM) -> dict[str, Thresholds]:
+    """The cue thresholds that a model was trained with, by corpus."""
+    return {corpus: Thresholds.from_dict(row) for corpus, row in model.knowledge.thresholds.items()}
+
+
+def _tokenizer(checkpoint: Checkpoint) -> Path | None:
+    folder = checkpoint.folder / "tokenizer"
+    return folder if folder.is_dir() else None

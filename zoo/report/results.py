@@ -1,0 +1,41 @@
+"""The end of a run: what it did to the figures, where the checkpoint lies, and what to type next."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from zoo.data.loader import SpeechData
+from zoo.stages.answering import Answering
+from zoo.stages.stage import Stage
+
+SHOWN = {
+    "accuracy": ("accuracy", "{:.1%}"),
+    "uar": ("unweighted average recall", "{:.1%}"),
+    "format": ("format rate", "{:.1%}"),
+    "reasoning": ("reasoning score (0-1)", "{:.3f}"),
+    "reward": ("total reward", "{:.3f}"),
+    "answer_tokens": ("mean answer length (tokens)", "{:.1f}"),
+}
+
+
+def show_results(
+    stage: Stage, before: dict[str, Any], after: dict[str, Any], checkpoint: Path, data: SpeechData
+) -> None:
+    """Print a small table before / after, the checkpoint's path, and the command that explains a wav with it."""
+    console = Console(stderr=True, highlight=False)
+    if after:
+        table = Table(title=f"held-out speakers, {data.corpus.split_id}, n = {after['n']}", title_justify="left", box=None)
+        table.add_column("")
+        table.add_column("before", justify="right")
+        table.add_column("after", justify="right")
+        for key, (words, form) in SHOWN.items():
+            if key in after:
+                table.add_row(words, form.format(before[key]) if before else "-", form.format(after[key]))
+        console.print(table)
+        if data.corpus.name == "prosodia":
+            console.print("prosodia is synthetic speech: these figures show that the road works, not how people feel")
+    console.print(f"checkpoint: {checkpoint}")
+    if isinstance(stage, Answering) and data.test_utterances:
+        console.print(f"next: python -m zoo.explain {checkpoint} {data.test_utterances[0].audio_path}", soft_wrap=True)

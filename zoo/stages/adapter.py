@@ -1,0 +1,85 @@
+"""Supervised fine-tuning: the adapter, and as much of the model as the recipe leaves unfrozen, learns to answer.
+
+The cold start of EmotionThinker-Base (arXiv 2601.15668): wave -> audio tokens -> a written trace and its emotion.
+The loss is on the answer alone.
+"""
+
+from random import Random
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
+
+from zoo.core.registry import stages
+from zoo.data.loader import Batch
+from zoo.data.utterance import Utterance
+from zoo.models.likelihood import likelihood
+from zoo.models.speech_lm import Heard
+from zoo.stages.answering import Answering
+from zoo.stages.prosody import cue_classes
+from zoo.stages.stage import Context
+from zoo.text.trace import Trace, render
+from zoo.text.writer import write
+
+
+@stages.offer("sft", parts=("encoder", "adapter", "backbone"))
+class SupervisedStage(Answering):
+    """Learn to write traces and answers, from traces written offline about measured cues."""
+
+    def __init__(
+        self, style: str = "short", max_new_tokens: int = 160, cue_loss: float = 0.5, *, context: Context
+    ) -> None:
+        """Set up.
+
+        Args:
+            style: how long the traces are, "short" or "long" (`zoo.text.writer`).
+            max_new_tokens: the longest answer in evaluation.
+            cue_loss: weight of the prosody head's own loss, where there is a head that is trained.
+            context: what the rest of the recipe says.
+        """
+        super().__init__(context, max_new_tokens)
+        self.style, self.cue_loss = style, cue_loss
+
+    def training_step(self, batch: Batch, index: int) -> Tensor:
+        """Hear, prompt, score the written answers."""
+        heard = self.model.listen(batch.waves)
+        prompted = self.model.prompt(heard, batch.emotions)
+        ids, mask = self.answers(batch.utterances)
+        scored = likelihood(self.model.backbone, prompted, ids, mask)
+        loss = -scored.log_probs.sum() / mask.sum()
+        self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
+        if self.cue_loss and self.model.prosody is not None:
+            cues = self.cue_cross_entropy(heard, batch.utterances)
+            self.log("cue_loss", cues, prog_bar=True, batch_size=len(batch.waves))
+            loss = loss + self.cue_loss * cues
+        return loss
+
+    def answers(self, utterances: list[Utterance]) -> tuple[Tensor, Tensor]:
+        """Written answers as ids [B, L], each closed by the end token, and their mask [B, L]."""
+        tokenizer = self.model.backbone.tokenizer
+        rows = []
+        for utterance in utterances:
+            random = Random(f"{self.context.seed} {self.global_step} {utterance.key}")
+            assert utterance.cues is not None
+            assert utterance.emotion is not None
+            think = write(
+                utterance.cues,
+                utterance.emotion,
+                random,
+                gender=utterance.gender,
+                transcription=utterance.transcription,
+                style=self.style,
+            )
+            text = render(Trace(think, utterance.emotion))
+            rows.append(torch.tensor([*tokenizer.encode(text, add_special_tokens=False), tokenizer.eos_token_id], device=self.device))
+        lengths = torch.tensor([len(row) for row in rows], device=self.device)
+        ids = pad_sequence(rows, batch_first=True, padding_value=self.model.backbone.pad_id)  # [B, L]
+        return ids, torch.arange(ids.shape[1], device=self.device) < lengths[:, None]
+
+    def cue_cross_entropy(self, heard: Heard, utterances: list[Utterance]) -> Tensor:
+        """The prosody head's loss on the same frames."""
+        assert self.model.prosody is not None
+        logits = self.model.prosody(heard.frames, heard.mask)
+        wanted = {cue: cue_classes(cue, utterances, self.device) for cue in logits}
+        return torch.stack([cross_entropy(logits[cue].float(), wanted[cue]) for cue in logits]).mean()

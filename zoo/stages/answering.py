@@ -1,0 +1,84 @@
+"""Evaluating answers: one greedy answer to each held-out utterance, and what it is worth."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torchmetrics import MeanMetric, MetricCollection
+
+from zoo.data.loader import Batch
+from zoo.models.rollout import Rollout, sample
+from zoo.models.speech_lm import Prompted
+from zoo.rewards.reward import Answer, Group
+from zoo.rewards.total import Rewards, Scored
+from zoo.stages.score import EmotionScore
+from zoo.stages.stage import Context, Stage
+from zoo.text.trace import parse
+
+# The paper's rewards, for the evaluation of stages whose recipe has none.
+REWARDS: dict[str, Any] = {"format": {}, "outcome": {}, "reasoning": {}}
+
+
+class Answering(Stage):
+    """A stage whose model answers; its evaluation is the same before, between and after trainings."""
+
+    def __init__(self, context: Context, max_new_tokens: int) -> None:
+        super().__init__(context)
+        self.max_new_tokens = max_new_tokens
+        self.rewards = Rewards(context.rewards or REWARDS)
+        names = ("reward", "format", "reasoning", "answer_tokens")
+        self.means = MetricCollection({name: MeanMetric(nan_strategy="ignore") for name in names})
+        self.score = EmotionScore(context.model.knowledge.emotions)
+
+    def rollout(self, prompted: Prompted, group_size: int, temperature: float, top_p: float = 1.0) -> Rollout:
+        """Sample answers; the random stream is this step's own."""
+        return sample(
+            self.model.backbone,
+            prompted,
+            group_size,
+            max_new_tokens=self.max_new_tokens,
+            temperature=temperature,
+            top_p=top_p,
+            generator=self.generator(),
+        )
+
+    def groups(self, batch: Batch, rollout: Rollout) -> list[Group]:
+        """Answers as groups, one an utterance."""
+        texts = rollout.texts(self.model.backbone)
+        answers = [Answer(text, parse(text), ended) for text, ended in zip(texts, rollout.ended.tolist(), strict=True)]
+        size = len(answers) // len(batch.utterances)
+        rows = zip(batch.utterances, batch.emotions, range(0, len(answers), size), strict=True)
+        return [Group(utterance, emotions, tuple(answers[at : at + size])) for utterance, emotions, at in rows]
+
+    def test_step(self, batch: Batch, index: int) -> None:
+        """Answer a batch greedily and count."""
+        prompted = self.model.prompt(self.model.listen(batch.waves), batch.emotions)
+        rollout = self.rollout(prompted, 1, temperature=0.0)
+        groups = self.groups(batch, rollout)
+        scored = self.rewards.score(groups)
+        self.means["reward"].update(self._reward(scored))
+        self.means["format"].update(torch.tensor([float(g.answers[0].trace is not None) for g in groups]))
+        self.means["reasoning"].update(scored.parts.get("reasoning", torch.full((1,), torch.nan)))
+        self.means["answer_tokens"].update(rollout.mask.sum(1).float())
+        for group in groups:
+            trace, utterance = group.answers[0].trace, group.utterance
+            said = " ".join(trace.answer.lower().split()) if trace else ""
+            self.score.update(utterance.dataset, utterance.emotion or "", said)
+
+    def _reward(self, scored: Scored) -> Tensor:
+        """The total reward with the gate open and full trust, so that runs at any point of a schedule compare."""
+        weights = {name: reward.weight for name, reward in self.rewards.rewards.items()}
+        return torch.stack([weights[name] * part for name, part in scored.parts.items()]).nansum(0)
+
+    def results(self) -> dict[str, Any]:
+        """The figures of the last evaluation."""
+        return {**self.score.results(), **{name: float(value) for name, value in self.means.compute().items()}}
+
+    def on_test_epoch_start(self) -> None:
+        """Count from zero."""
+        self.means.reset()
+        self.score.reset()
+
+    def on_test_epoch_end(self) -> None:
+        """Log the figures where TensorBoard shows them."""
+        self.log_dict({f"test/{name}": value for name, value in self.results().items() if isinstance(value, float)})

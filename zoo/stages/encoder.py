@@ -1,0 +1,69 @@
+"""Training an audio encoder to tell emotions, with a small head on its pooled frames that is thrown away afterwards.
+
+wave 16 kHz -> frames 50/s [B, T, D] -> mean and deviation over time [B, 2D] -> emotion of the utterance's own corpus
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from zoo.core.registry import stages
+from zoo.data.loader import Batch
+from zoo.stages.prosody import cue_classes
+from zoo.stages.score import EmotionScore
+from zoo.stages.stage import Context, Stage
+
+
+@stages.offer("encoder", parts=("encoder",))
+class EncoderStage(Stage):
+    """Learn emotions, and the cues too where the recipe has a prosody head, so that frames keep telling of both."""
+
+    def __init__(self, dropout: float = 0.2, cue_loss: float = 0.5, *, context: Context) -> None:
+        """Set up; `dropout` is on the pooled frames, `cue_loss` the weight of the prosody head's loss."""
+        super().__init__(context)
+        emotions = self.model.knowledge.emotions
+        self.names = [(corpus, emotion) for corpus, words in sorted(emotions.items()) for emotion in words]
+        self.cue_loss = cue_loss
+        self.score = EmotionScore(emotions)
+        width = 2 * self.model.encoder.dim
+        self.heads["emotion"] = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, len(self.names)))
+
+    def training_step(self, batch: Batch, index: int) -> Tensor:
+        """Cross-entropy of the emotion, and of the cues."""
+        frames, mask = self.model.frames(batch.waves)
+        wanted = [self.names.index((u.dataset, u.emotion or "")) for u in batch.utterances]
+        loss = cross_entropy(self._logits(frames, mask, batch), torch.tensor(wanted, device=self.device))
+        self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
+        if self.model.prosody is not None and self.cue_loss:
+            logits = self.model.prosody(frames, mask)
+            rows = [cross_entropy(logits[cue], cue_classes(cue, batch.utterances, self.device)) for cue in logits]
+            cues = torch.stack(rows).mean()
+            self.log("cue_loss", cues, prog_bar=True, batch_size=len(batch.waves))
+            loss = loss + self.cue_loss * cues
+        return loss
+
+    def test_step(self, batch: Batch, index: int) -> None:
+        """Count the emotions that were told right."""
+        frames, mask = self.model.frames(batch.waves)
+        told = self._logits(frames, mask, batch).argmax(-1).tolist()
+        for utterance, choice in zip(batch.utterances, told, strict=True):
+            self.score.update(utterance.dataset, utterance.emotion or "", self.names[choice][1])
+
+    def results(self) -> dict[str, Any]:
+        """The figures of the last evaluation."""
+        return self.score.results()
+
+    def on_test_epoch_start(self) -> None:
+        """Count from zero."""
+        self.score.reset()
+
+    def _logits(self, frames: Tensor, mask: Tensor, batch: Batch) -> Tensor:
+        """Emotion logits [B, C], -inf outside the utterance's own option list."""
+        share = (mask / mask.sum(1, keepdim=True))[..., None]  # [B, T, 1]
+        mean = (frames * share).sum(1)
+        deviation = (((frames - mean[:, None]) ** 2 * share).sum(1) + 1e-6).sqrt()
+        logits = self.heads["emotion"](torch.cat([mean, deviation], -1))  # [B, C]
+        own = [[name[0] == utterance.dataset for name in self.names] for utterance in batch.utterances]
+        return logits.float().masked_fill(~torch.tensor(own, device=logits.device), -torch.inf)

@@ -1,0 +1,135 @@
+"""A run on disk: its folder, the trainer that fills it, the state it resumes from and the checkpoint it leaves."""
+
+import logging
+import sys
+import warnings
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import lightning as L
+import torch
+from lightning.pytorch.callbacks import ModelCheckpoint, RichProgressBar, TQDMProgressBar
+from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from omegaconf import OmegaConf
+
+from zoo.core.errors import ZooError
+from zoo.core.recipe import Recipe, Trainer
+from zoo.data.loader import SpeechData
+from zoo.models.load import save_model
+from zoo.stages.stage import Stage
+
+RUNS = Path("runs")
+STATE = "resume/last.ckpt"
+
+
+def open_run(recipe: Recipe, resume: str | None) -> Path:
+    """The folder of a new run, or of the one to resume ("" for the recipe's last).
+
+    Raises:
+        ZooError: there is no run to resume, or it was made by another recipe.
+    """
+    text = OmegaConf.to_yaml(recipe.config)
+    if resume is None:
+        run = RUNS / recipe.name / datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")[:-3]
+        run.mkdir(parents=True)
+        (run / "recipe.yaml").write_text(text, encoding="utf-8")
+        return run
+    runs = [Path(resume)] if resume else sorted((RUNS / recipe.name).glob("*/"))
+    runs = [run for run in runs if (run / STATE).is_file()]
+    if not runs:
+        raise ZooError(f"there is nothing to resume in {resume or RUNS / recipe.name}; start without --resume")
+    old = OmegaConf.load(runs[-1] / "recipe.yaml")
+    for key in sorted({str(key) for key in (*old, *recipe.config)} - {"trainer"}):
+        if old.get(key) != recipe.config.get(key):
+            raise ZooError(f"{runs[-1]} was run with another {key}; resume with its own recipe, {runs[-1] / 'recipe.yaml'}")
+    return runs[-1]
+
+
+def latest_state(run: Path) -> Path:
+    """The state a run resumes from."""
+    return run / STATE
+
+
+def trainer_for(run: Path, settings: Trainer) -> L.Trainer:
+    """Lightning's trainer as the recipe says, logging into the run's folder."""
+    _quiet()
+    precision: Any = settings.precision
+    if precision == "auto":
+        bf16 = settings.accelerator != "cpu" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+        precision = "bf16-mixed" if bf16 else "32-true"
+    state = ModelCheckpoint(run / "resume", save_last=True, save_top_k=0, every_n_train_steps=settings.save_every_steps)
+    bar = RichProgressBar(console_kwargs={"stderr": True}) if sys.stderr.isatty() else Lines(refresh_rate=10)
+    return L.Trainer(
+        accelerator=settings.accelerator,
+        devices=settings.devices,
+        num_nodes=settings.num_nodes,
+        strategy=settings.strategy,
+        precision=precision,
+        max_steps=settings.max_steps,
+        max_epochs=1,  # the sampler is one epoch of max_steps steps: its order, not Lightning's, is what resumes
+        gradient_clip_val=settings.grad_clip or None,
+        log_every_n_steps=settings.log_every_steps,
+        logger=[TensorBoardLogger(run, name="", version=""), CSVLogger(run, name="", version="")],
+        callbacks=[state, bar],
+        use_distributed_sampler=False,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        default_root_dir=run,
+    )
+
+
+class Lines(TQDMProgressBar):
+    """Progress where there is no terminal: the same bar on standard error, redrawn seldom."""
+
+    def init_train_tqdm(self) -> Any:
+        """The training bar."""
+        return _to_stderr(super().init_train_tqdm())
+
+    def init_test_tqdm(self) -> Any:
+        """The evaluation bar."""
+        return _to_stderr(super().init_test_tqdm())
+
+
+def _to_stderr(bar: Any) -> Any:
+    bar.fp = sys.stderr
+    return bar
+
+
+def save_checkpoint(
+    run: Path,
+    recipe: Recipe,
+    stage: Stage,
+    data: SpeechData,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    cost: dict[str, Any],
+) -> Path:
+    """Write the run's checkpoint folder, with a card that says what it is and what it can do."""
+    base = recipe.config.get("start_from")
+    card = {
+        "name": recipe.name,
+        "stage": recipe.section("stage")["name"],
+        "trained_on": data.corpus.name,
+        "split": data.corpus.split_id,
+        "speakers_in_both": 0,  # SpeechData refuses a split that shares any
+        "data_licence": data.corpus.licence,
+        "train_utterances": len(data.train_utterances),
+        "start_from": base,
+        "seed": int(recipe.config.get("seed", 0)),
+        "held_out": {"before": before, "after": after},
+        "cost": cost,
+    }
+    sections = OmegaConf.to_container(recipe.config, resolve=True)
+    assert isinstance(sections, dict)
+    dtype = getattr(torch, recipe.section("trainer").get("save_dtype", "float32"))
+    return save_model(stage.model, run / "checkpoint", {str(k): v for k, v in sections.items()}, card, dtype)
+
+
+def _quiet() -> None:
+    """Silence what Lightning says to developers; its errors still come through."""
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    for words in ("does not have many workers", "The number of training batches", "Trying to infer the `batch_size`"):
+        warnings.filterwarnings("ignore", message=f".*{words}.*")
+    warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
+    warnings.filterwarnings("ignore", message=".*ckpt_path.*|.*Checkpoint directory.*")

@@ -1,0 +1,43 @@
+"""Accuracy and unweighted average recall over the emotions of one corpus or several, from one confusion matrix."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+from torchmetrics.classification import MulticlassConfusionMatrix
+
+
+class EmotionScore(nn.Module):
+    """Counts (data set, emotion) against the answer. An answer outside the options is wrong, and has its own column."""
+
+    def __init__(self, emotions: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        names = [(corpus, emotion) for corpus, words in sorted(emotions.items()) for emotion in words]
+        self.index = {name: i for i, name in enumerate(names)}
+        self.confusion = MulticlassConfusionMatrix(len(names) + 1)
+
+    def update(self, dataset: str, emotion: str, answer: str) -> None:
+        """Count one answer."""
+        given = self.index.get((dataset, answer), len(self.index))
+        device = self.confusion.device
+        self.confusion.update(
+            torch.tensor([given], device=device), torch.tensor([self.index[dataset, emotion]], device=device)
+        )
+
+    def reset(self) -> None:
+        """Count from zero."""
+        self.confusion.reset()
+
+    def results(self) -> dict[str, Any]:
+        """accuracy (WA), uar (mean recall of the emotions seen), n, recall by emotion, answers outside the options."""
+        matrix = self.confusion.compute().double()
+        seen = matrix.sum(1)
+        recall = matrix.diagonal() / seen.clamp(min=1)
+        return {
+            "accuracy": float(matrix.diagonal().sum() / seen.sum().clamp(min=1)),
+            "uar": float(recall[seen > 0].mean()),
+            "n": int(seen.sum()),
+            "recall": {f"{c}: {e}": float(recall[i]) for (c, e), i in self.index.items() if seen[i] > 0},
+            "outside_options": int(matrix[:, -1].sum()),
+        }

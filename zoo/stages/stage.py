@@ -1,0 +1,91 @@
+"""What every stage shares: the optimizer, frozen parts that stay in evaluation mode, and small checkpoints."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import lightning as L
+import torch
+from torch import nn
+
+from zoo.core.errors import ZooError
+from zoo.core.recipe import Trainer
+from zoo.models.build import parts
+from zoo.models.speech_lm import SpeechLM
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a stage is told by the rest of its recipe."""
+
+    model: SpeechLM
+    settings: Trainer = field(default_factory=Trainer)
+    rates: Mapping[str, float | None] = field(default_factory=dict)  # a learning rate by part, the trainer's if None
+    rewards: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+
+
+class Stage(L.LightningModule):
+    """A goal to train a model towards. A subclass gives `training_step`, `test_step` and `results`."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.model, self.context = context.model, context
+        self.heads = nn.ModuleDict()  # what a stage trains beside the model and throws away afterwards
+        self.strict_loading = False  # a run's checkpoint holds what is trained; `on_load_checkpoint` is strict about that
+
+    def results(self) -> dict[str, Any]:
+        """The figures of the last evaluation, and `n`."""
+        raise NotImplementedError
+
+    def train(self, mode: bool = True) -> "Stage":
+        """Training mode for what is trained; a frozen part keeps its dropout off."""
+        super().train(mode)
+        for part in parts(self.model).values():
+            if not any(p.requires_grad for p in part.parameters()):
+                part.eval()
+        return self
+
+    def configure_optimizers(self) -> Any:
+        """AdamW with a learning rate a part; linear warm-up, then constant or a cosine to zero."""
+        settings = self.context.settings
+        groups = []
+        for name, module in {**parts(self.model), **self.heads}.items():
+            trained = [p for p in module.parameters() if p.requires_grad]
+            if trained:
+                groups.append({"params": trained, "lr": self.context.rates.get(name) or settings.lr, "name": name})
+        if not groups:
+            raise ZooError("every part of the recipe is frozen: there is nothing to train")
+        optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=settings.weight_decay)
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, self._rate)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+    def _rate(self, step: int) -> float:
+        settings = self.context.settings
+        warm = min(1.0, (step + 1) / max(1, settings.warmup_steps))
+        if settings.decay == "cosine":
+            return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / max(1, settings.max_steps))))
+        return warm
+
+    def generator(self, purpose: int = 0) -> torch.Generator:
+        """Random numbers that depend on seed, step, rank and purpose alone, so that a resumed run draws the same."""
+        key = (self.context.seed, self.global_step, self.global_rank, purpose)
+        return torch.Generator(self.device).manual_seed(hash(key) % (1 << 63))
+
+    def _trained(self) -> set[str]:
+        return {name for name, p in self.named_parameters() if p.requires_grad}
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep what is trained; a frozen 7B model is in its own checkpoint already."""
+        trained = self._trained()
+        checkpoint["state_dict"] = {k: v for k, v in checkpoint["state_dict"].items() if k in trained}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Refuse a run's checkpoint that lacks something this recipe trains, or has something more."""
+        wrong = self._trained() ^ set(checkpoint["state_dict"])
+        if wrong:
+            raise ZooError(
+                f"the run to resume trained other parts than this recipe does ({len(wrong)} tensors, {min(wrong)} "
+                "first); resume with the recipe in the run's folder"
+            )
