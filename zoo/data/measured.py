@@ -45,7 +45,7 @@ def measured(
     Measures are kept in the cache by the audio's content, so a second call reads and hashes files only.
 
     Raises:
-        ZooError: if more than `rejected_share` of the files cannot be read; fewer are left out and listed in `rejected`.
+        ZooError: if more than `rejected_share` of the files cannot be read; fewer are listed in `rejected`.
     """
     rows = _measure_all([u.audio_path for u in utterances], workers, tracker)
     kept: list[tuple[Utterance, Measures]] = []
