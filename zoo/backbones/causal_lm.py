@@ -1,6 +1,7 @@
 """Causal language models of the `transformers` library: published ones, and small random ones of the same make."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -77,6 +78,7 @@ class CausalLm(Backbone):
         hub: str | None = None,
         architecture: str | None = None,
         size: str = "nano",
+        tokenizer: Path | None = None,
     ) -> None:
         """Load a published model, or make a random one.
 
@@ -87,6 +89,7 @@ class CausalLm(Backbone):
             hub: the registered hub name.
             architecture: `model_type` of a random model; used if neither `weights` nor `hub` is given.
             size: "nano" or "test", the sizes of a random model.
+            tokenizer: the tokenizer folder of a checkpoint, which a random model takes instead of the nano tokenizer.
         """
         super().__init__()
         if dtype not in DTYPES:
@@ -95,7 +98,7 @@ class CausalLm(Backbone):
         if source:
             self.language_model, self.tokenizer = _load(source, DTYPES[dtype])
         elif architecture:
-            self.tokenizer = nano_tokenizer()
+            self.tokenizer = _tokenizer(tokenizer) if tokenizer else nano_tokenizer()
             self.language_model = _random(architecture, size, self.tokenizer, DTYPES[dtype])
         else:
             raise ZooError('backbone "causal-lm" needs weights=<a local folder or hub name>')
@@ -108,19 +111,26 @@ class CausalLm(Backbone):
 
 def _load(source: str, dtype: Any) -> tuple[Any, Any]:
     """The language model and tokenizer of a folder or hub name; safetensors only, and no code from the hub."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
     place = folder(source)
-    tokenizer = AutoTokenizer.from_pretrained(place)
-    if tokenizer.pad_token_id is None:
-        tokenizer.pad_token = tokenizer.eos_token  # any will do: padding is masked
     try:
         model = AutoModelForCausalLM.from_pretrained(
             place, dtype=dtype, use_safetensors=True, attn_implementation="sdpa"
         )
     except (OSError, ValueError) as error:
         raise ZooError(f"{place} does not load as a causal language model: {str(error).splitlines()[0]}") from None
-    return model, tokenizer
+    return model, _tokenizer(place)
+
+
+def _tokenizer(place: Path) -> Any:
+    """The tokenizer in a folder, with a pad token."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(place)
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token  # any will do: padding is masked
+    return tokenizer
 
 
 def _random(architecture: str, size: str, tokenizer: Any, dtype: Any) -> Any:

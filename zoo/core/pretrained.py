@@ -47,8 +47,8 @@ def tensors(source: Path, rename: Callable[[str], str | None]) -> "dict[str, Ten
 
 def fill(module: "nn.Module", source: Path, rename: Callable[[str], str | None]) -> None:
     """Give a module made on the meta device its weights, in float32; a `ZooError` if one is missing."""
-    found = tensors(source, rename)
     wanted = module.state_dict()
+    found = tensors(source, lambda stored: name if (name := rename(stored)) in wanted else None)
     wrong = [name for name, value in wanted.items() if name not in found or found[name].shape != value.shape]
     if wrong:
         raise ZooError(

@@ -22,6 +22,7 @@ from zoo.core.errors import ZooError, did_you_mean
 
 ZOO = Path(__file__).resolve().parents[1]
 REQUIRED = object()  # the default of an option that has none
+COMPUTED = object()  # the default of an option that only running its file would tell
 Thing = TypeVar("Thing")
 
 
@@ -120,7 +121,7 @@ def _classes(tree: ast.Module) -> dict[str, ast.ClassDef]:
 
 
 def _imported(tree: ast.Module) -> dict[str, ast.ClassDef]:
-    """Classes that a file takes from other files of the zoo, so that the options inside `lora: Lora | None` are known."""
+    """Classes that a file takes from other files of the zoo, so that the options inside a `Lora` are known."""
     found: dict[str, ast.ClassDef] = {}
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("zoo."):
@@ -172,15 +173,15 @@ def _is_dataclass(node: ast.ClassDef) -> bool:
 
 
 def _literal(node: ast.expr) -> Any:
-    """A default's value, or its source where it is not a literal (a named constant)."""
+    """A default's value, `COMPUTED` where it is not a literal."""
     try:
         return ast.literal_eval(node)
     except ValueError:
-        return ast.unparse(node)
+        return COMPUTED
 
 
 encoders = Registry("encoder", room="encoders", base="Encoder")
-prosody_heads = Registry("prosody head", room="prosody", base="ProsodyHead")
+prosody_heads = Registry("prosody head", room="prosody", base="ProsodyHead", plural="prosody_heads")
 adapters = Registry("adapter", room="adapters", base="Adapter")
 backbones = Registry("backbone", room="backbones", base="Backbone")
 stages = Registry("stage", room="stages", base="Stage")

@@ -123,10 +123,6 @@ def _load(sizes: Any, source: str | None) -> Any:
         return WhisperEncoder(sizes)
     with torch.device("meta"):
         net = WhisperEncoder(sizes)
-    fill(
-        net,
-        folder(source),
-        lambda name: name.removeprefix("model.").removeprefix("encoder.") if "encoder." in name else None,
-    )
+    fill(net, folder(source), lambda stored: stored.removeprefix("model.").removeprefix("encoder."))
     net.embed_positions.requires_grad_(False)  # sinusoids, never trained
     return net

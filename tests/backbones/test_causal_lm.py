@@ -1,0 +1,70 @@
+"""Loading published language models, and the nano family's sizes."""
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from zoo.core.errors import ZooError
+from zoo.core.registry import backbones
+
+REAL = Path(os.environ.get("ZOO_WEIGHTS", "/nowhere")) / "smollm2-135m-instruct"
+needs_weights = pytest.mark.skipif(
+    not REAL.is_dir(), reason="set ZOO_WEIGHTS to a folder that holds smollm2-135m-instruct/"
+)
+
+
+@pytest.mark.parametrize("name", ["qwen3-nano", "llama-nano"])
+def test_nano_is_as_large_as_it_says(name: str) -> None:
+    backbone = backbones.build(name)
+    assert sum(p.numel() for p in backbone.parameters()) == backbones.entries[name].facts["parameters"]
+    assert backbone.dim == 256
+
+
+def test_a_folder_gives_its_weights_and_tokenizer_back(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    made = backbones.build("llama-test")
+    made.language_model.save_pretrained(tmp_path)
+    made.tokenizer.save_pretrained(tmp_path)
+    read = backbones.build("causal-lm", {"weights": str(tmp_path)})
+    for key, value in made.state_dict().items():
+        assert torch.equal(read.state_dict()[key], value), key
+    assert (read.pad_id, read.end_ids, read.dim) == (made.pad_id, made.end_ids, made.dim)
+    assert read.tokenizer.chat_template == made.tokenizer.chat_template
+    given = backbones.build("qwen3-test", tokenizer=tmp_path).tokenizer
+    assert given.get_vocab() == made.tokenizer.get_vocab()
+
+
+def test_recipes_know_what_is_inside_a_lora() -> None:
+    fields = backbones.entries["qwen3-nano"].options["lora"].fields
+    assert fields is not None
+    assert {key: option.default for key, option in fields.items()} == {"rank": 16, "alpha": 32.0, "dropout": 0.0}
+
+
+def test_causal_lm_without_weights_is_refused() -> None:
+    with pytest.raises(ZooError, match="needs weights="):
+        backbones.build("causal-lm")
+
+
+def test_a_folder_that_holds_no_language_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ZooError):
+        backbones.build("causal-lm", {"weights": str(tmp_path)})
+
+
+def test_an_unknown_dtype_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ZooError, match='there is no dtype "bfloat61"; did you mean "bfloat16"'):
+        backbones.build("qwen3-test", {"dtype": "bfloat61"})
+
+
+@needs_weights
+def test_a_published_model_continues_as_its_library_does() -> None:
+    backbone = backbones.build("smollm2-135m-instruct", {"weights": str(REAL), "dtype": "float32"}).eval()
+    ids = backbone.tokenizer("The capital of France is", return_tensors="pt")["input_ids"]
+    with torch.no_grad():
+        hidden, _ = backbone(
+            backbone.embed(ids), torch.ones_like(ids, dtype=torch.bool), torch.arange(ids.shape[1])[None]
+        )
+        torch.testing.assert_close(backbone.logits(hidden), backbone.language_model(ids).logits, atol=1e-3, rtol=1e-4)
+    assert backbone.tokenizer.decode(backbone.logits(hidden)[0, -1].argmax()).strip() == "Paris"
+    assert backbone.tokenizer.convert_tokens_to_ids("<|im_end|>") in backbone.end_ids

@@ -1,0 +1,81 @@
+"""Weights come from a folder or the hub, and every failure is one sentence with the way out."""
+
+from pathlib import Path
+
+import huggingface_hub
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from zoo.core.errors import ZooError
+from zoo.core.pretrained import fill, folder, tensors
+
+
+class GatedRepoError(Exception):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (GatedRepoError(), "its licence must be accepted on its page first"),
+        (ConnectionError(), "no answer from the hub: ConnectionError"),
+    ],
+)
+def test_every_failure_of_the_hub_is_one_sentence(
+    failure: Exception, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> str:
+        raise failure
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fails)
+    with pytest.raises(ZooError) as told:
+        folder("someone/something")
+    assert str(told.value) == (
+        f'"someone/something" is neither a local folder nor to be had from the hub ({said}); '
+        "fetch it where there is a network and set weights=<its local folder>"
+    )
+
+
+def test_a_hub_name_without_safetensors_is_taken_as_its_bot_converted_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Offer:
+        title, git_reference = "Adding `safetensors` variant of this model", "refs/pr/1"
+
+    def download(hub: str, revision: str | None = None, **_: object) -> str:
+        place = tmp_path / (revision or "main").replace("/", "-")
+        place.mkdir(exist_ok=True)
+        if revision:
+            save_file({"a": torch.zeros(1)}, place / "model.safetensors")
+        return str(place)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+    monkeypatch.setattr(huggingface_hub.HfApi, "get_repo_discussions", lambda *_, **__: iter([Offer]))
+    assert folder("someone/something").name == "refs-pr-1"
+    monkeypatch.setattr(huggingface_hub.HfApi, "get_repo_discussions", lambda *_, **__: iter([]))
+    with pytest.raises(ZooError, match="it has no safetensors"):
+        folder("someone/something")
+
+
+def test_only_wanted_tensors_are_read_and_a_missing_one_is_named(tmp_path: Path) -> None:
+    stored = {
+        "model.weight": torch.ones(2, 3, dtype=torch.float16),
+        "model.bias": torch.zeros(2),
+        "other": torch.ones(9),
+    }
+    save_file(stored, tmp_path / "model.safetensors")
+    assert tensors(tmp_path, lambda name: None).keys() == set()
+    with torch.device("meta"):
+        fits, too_wide = torch.nn.Linear(3, 2), torch.nn.Linear(4, 2)
+    fill(fits, tmp_path, lambda name: name.removeprefix("model."))
+    assert fits.weight.dtype == torch.float32
+    assert fits(torch.ones(1, 3)).tolist() == [[3.0, 3.0]]
+    with pytest.raises(ZooError, match="1 of 2 tensors are missing or of another shape, weight first"):
+        fill(too_wide, tmp_path, lambda name: name.removeprefix("model."))
+
+
+def test_a_folder_without_safetensors_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pytorch_model.bin").write_bytes(b"never read")
+    with pytest.raises(ZooError, match=r"holds no model\.safetensors"):
+        tensors(tmp_path, lambda name: name)
