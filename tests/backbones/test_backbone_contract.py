@@ -160,7 +160,8 @@ def test_lora_is_on_every_linear_layer_of_the_blocks_and_trained_alone(name: str
 def test_states_its_width_and_gives_float32_logits(name: str) -> None:
     torch.manual_seed(0)
     backbone = backbones.build(name, {"dtype": "bfloat16", "lora": {"rank": 2}}).eval()
-    hidden, _ = backbone(*prompts(backbone))
+    embeds, mask, positions = prompts(backbone)
+    hidden, _ = backbone(embeds.float(), mask, positions)  # as they are with a float32 adapter's tokens among them
     logits = backbone.logits(hidden[:, -1])
     assert hidden.shape == (len(PROMPTS), max(PROMPTS), backbone.dim)
     assert hidden.dtype == torch.bfloat16

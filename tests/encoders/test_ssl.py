@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from zoo.core.registry import encoders
 
@@ -34,3 +35,21 @@ def test_a_folder_gives_its_weights_back_without_the_last_layer(name: str, tmp_p
     for key, value in part.net.state_dict().items():
         assert torch.equal(value, whole.net.state_dict()[key]), key
     assert len(part.net.encoder.layers) == 2
+
+
+def test_weights_as_published_years_ago_are_read(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    made = encoders.build("wav2vec2-test").eval()
+    old = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
+    stored = {}
+    for key, value in made.net.state_dict().items():
+        for new, former in old.items():
+            key = key.replace(new, former)
+        stored[f"wav2vec2.{key}"] = value.contiguous()
+    assert any(key.endswith("weight_g") for key in stored)
+    save_file(stored | {"quantizer.codevectors": torch.zeros(2)}, tmp_path / "model.safetensors")
+    made.net.config.save_pretrained(tmp_path)
+    read = encoders.build("wav2vec2-base", {"weights": str(tmp_path)}).eval()
+    wave, lengths = torch.randn(1, 4_000), torch.tensor([4_000])
+    with torch.no_grad():
+        assert torch.equal(read(wave, lengths)[0], made(wave, lengths)[0])

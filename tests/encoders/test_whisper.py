@@ -29,6 +29,13 @@ def test_log_mel_is_the_librarys_without_padding(bands: int, samples: int) -> No
     torch.testing.assert_close(ours, torch.from_numpy(theirs), atol=1e-5, rtol=0)
 
 
+def test_log_mel_keeps_its_precision_under_autocast() -> None:
+    wave = 0.1 * torch.randn(16_000, generator=torch.Generator().manual_seed(0))
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = log_mel(wave, 80)
+    assert torch.equal(mixed, log_mel(wave, 80))
+
+
 def test_thirty_seconds_equal_the_librarys_own_encoder() -> None:
     torch.manual_seed(0)
     ours = encoders.build("whisper-test").eval()

@@ -41,7 +41,7 @@ class Backbone(nn.Module):
             last hidden states [B, P, D] (after the final norm) and the cache, grown.
         """
         done = self.language_model.base_model(
-            inputs_embeds=embeds,
+            inputs_embeds=embeds.to(self.language_model.get_input_embeddings().weight.dtype),  # an adapter is float32
             attention_mask=mask.long(),
             position_ids=positions,
             past_key_values=cache,

@@ -26,8 +26,8 @@ def put_in(language_model: Any, recipe: Lora) -> None:
     """Put a LoRA around every linear layer of the blocks; from then on the LoRA alone is trained."""
     from peft import LoraConfig, inject_adapter_in_model
 
-    blocks = language_model.base_model.layers
-    names = sorted({name.rpartition(".")[2] for name, layer in blocks.named_modules() if isinstance(layer, nn.Linear)})
+    inside = language_model.base_model.named_modules()  # the output layer is not among them
+    names = sorted({name.rpartition(".")[2] for name, layer in inside if isinstance(layer, nn.Linear)})
     config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=recipe.dropout, target_modules=names)
     inject_adapter_in_model(config, language_model)
     for name, parameter in language_model.named_parameters():

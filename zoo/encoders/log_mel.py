@@ -18,9 +18,10 @@ def log_mel(wave: Tensor, bands: int) -> Tensor:
     A wave shorter than one window is filled up with silence to one window.
     """
     wave = torch.nn.functional.pad(wave.float(), (0, max(0, WINDOW - wave.shape[-1])))
-    window = torch.hann_window(WINDOW, device=wave.device)
-    spectrum = torch.stft(wave, WINDOW, HOP, window=window, return_complex=True)[..., :-1]
-    power = _filters(bands).to(wave.device) @ spectrum.abs().square()  # [M, T]
+    with torch.autocast(wave.device.type, enabled=False):  # bfloat16 would blur quiet bands
+        window = torch.hann_window(WINDOW, device=wave.device)
+        spectrum = torch.stft(wave, WINDOW, HOP, window=window, return_complex=True)[..., :-1]
+        power = _filters(bands).to(wave.device) @ spectrum.abs().square()  # [M, T]
     log_power = power.clamp(min=1e-10).log10()
     return (torch.maximum(log_power, log_power.max() - RANGE) + 4.0) / 4.0
 

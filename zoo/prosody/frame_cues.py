@@ -52,8 +52,8 @@ class FrameCues(ProsodyHead):
     def _vectors(self, frames: Tensor, mask: Tensor) -> Tensor:
         """One vector a cue, [B, Q, hidden]."""
         frames = self.enter(frames)  # [B, T, hidden]
-        scores = self.queries(frames).masked_fill(~mask[..., None], torch.finfo(frames.dtype).min)  # [B, T, Q]
-        pooled = scores.softmax(1).mT @ frames  # [B, Q, hidden]
+        scores = self.queries(frames).float().masked_fill(~mask[..., None], float("-inf"))  # [B, T, Q]
+        pooled = scores.softmax(1).to(frames.dtype).mT @ frames  # [B, Q, hidden]
         mean, spread = _statistics(frames, mask)
         whole = torch.cat([mean, spread], -1)[:, None].expand(-1, len(LEVELS), -1)  # [B, Q, 2 hidden]
         return self.leave(self.join(torch.cat([pooled, whole], -1)) + self.cue)
