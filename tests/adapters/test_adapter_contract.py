@@ -13,7 +13,10 @@ WIDTH, CUE_WIDTH, CUES = 6, 3, 4
 
 def build(name: str, cue_dim: int | None = None, **options: object) -> Adapter:
     torch.manual_seed(3)
-    return adapters.build(name, options, in_dim=WIDTH, out_dim=WIDTH, cue_dim=cue_dim).eval()
+    adapter = adapters.build(name, options, in_dim=WIDTH, out_dim=WIDTH, cue_dim=cue_dim).eval()
+    for value in adapter.parameters():  # as if trained: a fresh norm's bias is zero and hides what leaks
+        torch.nn.init.normal_(value, std=0.3)
+    return adapter
 
 
 def batch() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

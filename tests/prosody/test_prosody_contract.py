@@ -13,7 +13,10 @@ LENGTHS = [9, 4, 1]
 
 def build(name: str, **options: object) -> ProsodyHead:
     torch.manual_seed(3)
-    return prosody_heads.build(name, options, in_dim=12).eval()
+    head = prosody_heads.build(name, options, in_dim=12).eval()
+    for value in head.parameters():  # as if trained: a fresh norm's bias is zero and hides what leaks
+        torch.nn.init.normal_(value, std=0.3)
+    return head
 
 
 def batch() -> tuple[torch.Tensor, torch.Tensor]:
