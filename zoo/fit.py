@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from zoo.core.check import check
 from zoo.core.console import message, run_verb
 from zoo.core.errors import ZooError
-from zoo.core.recipe import PARTS, Recipe, Trainer, load_recipe
+from zoo.core.recipe import Recipe, Trainer, complete, load_recipe
 
 if TYPE_CHECKING:
     from zoo.data.loader import SpeechData
-    from zoo.models.speech_lm import SpeechLM
     from zoo.stages.stage import Stage
 
 
@@ -22,6 +21,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     options = parse(arguments)
     recipe = load_recipe(options.recipe, options.overrides)
     check(recipe)
+    complete(recipe)
     for note in recipe.notes:
         message(f"note: {note}")
     if options.check:
@@ -34,6 +34,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     """Run a checked recipe."""
     from zoo.report.plan import show_plan
     from zoo.report.results import show_results
+    from zoo.stages.compose import compose
     from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for
 
     started = time.monotonic()
@@ -54,35 +55,6 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     folder = save_checkpoint(run, recipe, stage, data, before, after, cost)
     show_results(stage, before, after, folder, data)
     return {"before": before, "after": after, "checkpoint": str(folder), "split": data.corpus.split_id, **cost}
-
-
-def compose(recipe: Recipe, settings: Trainer) -> "tuple[SpeechData, Stage]":
-    """The recipe's data and its stage around its model, built in that order: a wrong corpus costs no weights."""
-    import lightning as L
-
-    from zoo.core.recipe import Data
-    from zoo.core.registry import stages
-    from zoo.data.loader import SpeechData
-    from zoo.data.mix import build_corpus
-    from zoo.models.build import build_model, name_and_options
-    from zoo.models.load import start_from, thresholds
-    from zoo.stages.stage import Context
-
-    seed = int(recipe.config.get("seed", 0))
-    L.seed_everything(seed, verbose=False)
-    section = recipe.section("data")
-    common = {key: section.pop(key) for key in list(section) if key in Data.__annotations__}
-    corpus = build_corpus({"name": common["name"], **section})
-    sections = {part: recipe.section(part) or None for part in PARTS}
-    base = recipe.config.get("start_from")
-    model: SpeechLM = start_from(base, sections) if base else build_model(sections)
-    data = SpeechData(corpus, Data(**common), steps=settings.max_steps, seed=seed, known=thresholds(model))
-    data.setup()
-    data.tell(model.knowledge)
-    rates = {part: (sections[part] or {}).get("lr") for part in PARTS}
-    context = Context(model, settings, rates, recipe.section("rewards"), seed)
-    name, chosen = name_and_options(recipe.section("stage"))
-    return data, stages.build(name, chosen, context=context)
 
 
 def evaluate(trainer: Any, stage: "Stage", data: "SpeechData") -> dict[str, Any]:

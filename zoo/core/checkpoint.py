@@ -1,10 +1,10 @@
 """Checkpoints: a folder that rebuilds itself, in YAML, JSON and safetensors; nothing in it is ever unpickled.
 
-    recipe.yaml         the parts, resolved
-    model.safetensors   what was trained; frozen pretrained weights are named in the recipe, not copied
-    knowledge.json      prompt, option lists and cue thresholds
-    card.yaml           data, licence, metrics with split and n, cost
-    tokenizer/          where the backbone has one of its own
+recipe.yaml         the parts, resolved
+model.safetensors   what was trained; frozen pretrained weights are named in the recipe, not copied
+knowledge.json      prompt, option lists and cue thresholds
+card.yaml           data, licence, metrics with split and n, cost
+tokenizer/          where the backbone has one of its own
 """
 
 import json
@@ -42,7 +42,9 @@ class Checkpoint:
         try:
             return load_file(self.folder / TENSORS)
         except (SafetensorError, OSError) as error:
-            raise ZooError(f"{self.folder / TENSORS} is damaged or missing ({error}); fetch or train it again") from None
+            raise ZooError(
+                f"{self.folder / TENSORS} is damaged or missing ({error}); fetch or train it again"
+            ) from None
 
 
 def find_checkpoint(name: str | Path) -> Path | None:
@@ -50,7 +52,9 @@ def find_checkpoint(name: str | Path) -> Path | None:
     folder = find(name, under="checkpoints")
     if folder is not None and (folder / CARD).is_file():
         return folder
-    near = [path.parent for root in (Path(), PROJECT) for path in sorted((root / "checkpoints").glob(f"{name}.*/{CARD}"))]
+    near = [
+        path.parent for root in (Path(), PROJECT) for path in sorted((root / "checkpoints").glob(f"{name}.*/{CARD}"))
+    ]
     return near[0] if len({path.resolve() for path in near}) == 1 else None
 
 
@@ -75,16 +79,20 @@ def read_checkpoint(name: str | Path) -> Checkpoint:
 
 
 def write_checkpoint(checkpoint: Checkpoint, tensors: "dict[str, Tensor]", tokenizer: Any = None) -> Path:
-    """Write a checkpoint whole or not at all: into a temporary folder that is then renamed. The same in, the same bytes."""
+    """Write a checkpoint whole or not at all, into a temporary folder that is renamed. The same in, the same bytes."""
     from safetensors.torch import save_file
 
     folder = checkpoint.folder
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    (draft / RECIPE).write_text(yaml.safe_dump(checkpoint.recipe, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    (draft / RECIPE).write_text(
+        yaml.safe_dump(checkpoint.recipe, sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
     (draft / CARD).write_text(yaml.safe_dump(checkpoint.card, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    (draft / KNOWLEDGE).write_text(json.dumps(checkpoint.knowledge, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (draft / KNOWLEDGE).write_text(
+        json.dumps(checkpoint.knowledge, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     save_file({key: tensors[key].contiguous() for key in sorted(tensors)}, draft / TENSORS)
     if tokenizer is not None:
         tokenizer.save_pretrained(draft / "tokenizer")

@@ -11,7 +11,7 @@ class ZooError(Exception):
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Return '; did you mean "nearest"?', or the choices if none is near and they are few."""
     known = sorted(choices)
-    near = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     if near:
         return f'; did you mean "{near[0]}"?'
     if known and len(known) <= 12:

@@ -1,7 +1,7 @@
 """Recipes: YAML with `extends:` and dotted overrides, where every key remembers the line it came from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,17 @@ from omegaconf.errors import OmegaConfBaseException
 
 from zoo.core.errors import ZooError
 from zoo.core.places import find
-from zoo.core.registry import Registry, adapters, backbones, corpora, encoders, prosody_heads, stages
+from zoo.core.registry import (
+    COMPUTED,
+    REQUIRED,
+    Registry,
+    adapters,
+    backbones,
+    corpora,
+    encoders,
+    prosody_heads,
+    stages,
+)
 
 # The sections that name a part, in the order in which the signal flows, then what trains it and on what.
 NAMED: dict[str, Registry] = {
@@ -87,7 +97,10 @@ class Recipe:
 
     def origin(self, key: str) -> str:
         """`file.yaml:line` or `override a.b=c` of a dotted key, or of the nearest section around it."""
+        inside = [where for name, where in self.origins.items() if name.startswith(key + ".")]
         while key and key not in self.origins:
+            if inside:
+                return inside[0]
             key = key.rpartition(".")[0]
         return self.origins.get(key, str(self.path))
 
@@ -120,6 +133,18 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     except OmegaConfBaseException as error:
         raise ZooError(f"{found}: {_first_line(error)}") from None
     return Recipe(found, config, origins, notes)
+
+
+def complete(recipe: Recipe) -> None:
+    """Write the default of every option that a checked recipe leaves out into its config, so that a run says it all."""
+    for key, registry in NAMED.items():
+        section = recipe.config.get(key)
+        if section is not None:
+            options = registry.entry(section["name"]).options
+            defaults = {name: o.default for name, o in options.items() if o.default not in (REQUIRED, COMPUTED)}
+            recipe.config[key] = OmegaConf.merge(defaults, section)
+    recipe.config["trainer"] = OmegaConf.merge(asdict(Trainer()), recipe.section("trainer"))
+    recipe.config["seed"] = recipe.config.get("seed", 0)
 
 
 def _read(path: Path, below: tuple[Path, ...], notes: list[str]) -> tuple[DictConfig, dict[str, str]]:

@@ -40,5 +40,10 @@ def name_and_options(section: Mapping[str, Any] | None) -> tuple[str, dict[str, 
 
 def parts(model: SpeechLM) -> dict[str, Any]:
     """The parts that a model has, by their section's name, in the order in which the signal flows."""
-    modules = {"encoder": model.encoder, "prosody": model.prosody, "adapter": model._adapter, "backbone": model._backbone}
+    modules = {
+        "encoder": model.encoder,
+        "prosody": model.prosody,
+        "adapter": model._adapter,
+        "backbone": model._backbone,
+    }
     return {part: modules[part] for part in PARTS if modules[part] is not None}

@@ -16,7 +16,13 @@ from zoo.models.build import build_model, parts
 from zoo.models.speech_lm import Knowledge, SpeechLM
 from zoo.text.prompt import Prompt
 
-FREE = {"frozen", "lr", "lora", "weights", "dtype"}  # options that may differ between a checkpoint and who starts from it
+FREE = {
+    "frozen",
+    "lr",
+    "lora",
+    "weights",
+    "dtype",
+}  # options that may differ between a checkpoint and who starts from it
 
 
 def load_model(name: str | Path) -> SpeechLM:
@@ -54,12 +60,11 @@ def save_model(
     dtype: torch.dtype | None = None,
 ) -> Path:
     """Write a model as a checkpoint folder: what was trained, in `dtype` where given, and what it knows."""
-    recipe = {part: sections[part] for part in PARTS if sections.get(part)}
-    tensors = {name: value.detach().cpu() for name, value in owned(model, recipe).items()}
+    tensors = {name: value.detach().cpu() for name, value in owned(model, sections).items()}
     if dtype is not None:
         tensors = {name: value.to(dtype) if value.is_floating_point() else value for name, value in tensors.items()}
-    tokenizer = model.backbone.tokenizer if "backbone" in recipe and not _pretrained("backbone", recipe) else None
-    return write_checkpoint(Checkpoint(folder, recipe, asdict(model.knowledge), card), tensors, tokenizer)
+    tokenizer = model.backbone.tokenizer if sections.get("backbone") and not _pretrained("backbone", sections) else None
+    return write_checkpoint(Checkpoint(folder, dict(sections), asdict(model.knowledge), card), tensors, tokenizer)
 
 
 def owned(model: SpeechLM, sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Tensor]:
@@ -67,9 +72,9 @@ def owned(model: SpeechLM, sections: Mapping[str, Mapping[str, Any]]) -> dict[st
     found: dict[str, Tensor] = {}
     for part, module in parts(model).items():
         trained = {canonical(f"{part}.{name}") for name, p in module.named_parameters() if p.requires_grad}
-        for name, value in _tensors(part, module).items():
-            if name in trained or name in model.loaded or not _pretrained(part, sections):
-                found[name] = value
+        kept = trained | model.loaded
+        whole = not _pretrained(part, sections)
+        found |= {name: value for name, value in _tensors(part, module).items() if whole or name in kept}
     return found
 
 
@@ -118,7 +123,9 @@ def _differs(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> tuple[str, s
     """The first option in which two sections of one part differ, in words; None if none."""
     for key in sorted((theirs.keys() | ours.keys()) - FREE, key=lambda key: (key != "name", key)):
         if theirs.get(key) != ours.get(key):
-            says = [f"{row.get('name')}" + ("" if key == "name" else f" ({key}: {row.get(key)})") for row in (theirs, ours)]
+            says = [
+                f"{row.get('name')}" + ("" if key == "name" else f" ({key}: {row.get(key)})") for row in (theirs, ours)
+            ]
             return says[0], says[1]
     return None
 

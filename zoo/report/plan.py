@@ -23,7 +23,9 @@ def show_plan(recipe: Recipe, stage: Stage, data: SpeechData, run: Path) -> None
         sizes = [(p.numel(), p.requires_grad) for p in module.parameters()]
         trained = sum(size for size, on in sizes if on)
         name = str(recipe.section(part).get("name"))
-        table.add_row(part, name, _gives(part, stage.model), _count(sum(s for s, _ in sizes)), _count(trained) if trained else "-")
+        table.add_row(
+            part, name, _gives(part, stage.model), _count(sum(s for s, _ in sizes)), _count(trained) if trained else "-"
+        )
     console = Console(stderr=True, highlight=False)
     settings = recipe.section("trainer")
     console.print(f"[bold]{recipe.name}[/]: stage {recipe.section('stage')['name']}, in {run}")

@@ -26,7 +26,9 @@ def show_results(
     """Print a small table before / after, the checkpoint's path, and the command that explains a wav with it."""
     console = Console(stderr=True, highlight=False)
     if after:
-        table = Table(title=f"held-out speakers, {data.corpus.split_id}, n = {after['n']}", title_justify="left", box=None)
+        table = Table(
+            title=f"held-out speakers, {data.corpus.split_id}, n = {after['n']}", title_justify="left", box=None
+        )
         table.add_column("")
         table.add_column("before", justify="right")
         table.add_column("after", justify="right")
@@ -34,8 +36,25 @@ def show_results(
             if key in after:
                 table.add_row(words, form.format(before[key]) if before else "-", form.format(after[key]))
         console.print(table)
-        if data.corpus.name == "prosodia":
-            console.print("prosodia is synthetic speech: these figures show that the road works, not how people feel")
+        _say_if_synthetic(console, data.corpus.split_id)
     console.print(f"checkpoint: {checkpoint}")
     if isinstance(stage, Answering) and data.test_utterances:
         console.print(f"next: python -m zoo.explain {checkpoint} {data.test_utterances[0].audio_path}", soft_wrap=True)
+
+
+def show_figures(figures: dict[str, Any], corpus: str) -> None:
+    """Print the figures of one evaluation."""
+    console = Console(stderr=True, highlight=False)
+    table = Table(title=f"{figures['split']}, n = {figures['n']}", title_justify="left", box=None, show_header=False)
+    for key, (words, form) in SHOWN.items():
+        if key in figures:
+            table.add_row(words, form.format(figures[key]))
+    for name, recall in figures.get("recall", {}).items():
+        table.add_row(f"  recall, {name}", f"{recall:.1%}")
+    console.print(table)
+    _say_if_synthetic(console, corpus)
+
+
+def _say_if_synthetic(console: Console, corpus: str) -> None:
+    if "prosodia" in corpus:
+        console.print("prosodia is synthetic speech: its figures show that the road works, not how people feel")

@@ -72,7 +72,11 @@ class SupervisedStage(Answering):
                 style=self.style,
             )
             text = render(Trace(think, utterance.emotion))
-            rows.append(torch.tensor([*tokenizer.encode(text, add_special_tokens=False), tokenizer.eos_token_id], device=self.device))
+            rows.append(
+                torch.tensor(
+                    [*tokenizer.encode(text, add_special_tokens=False), tokenizer.eos_token_id], device=self.device
+                )
+            )
         lengths = torch.tensor([len(row) for row in rows], device=self.device)
         ids = pad_sequence(rows, batch_first=True, padding_value=self.model.backbone.pad_id)  # [B, L]
         return ids, torch.arange(ids.shape[1], device=self.device) < lengths[:, None]

@@ -28,7 +28,9 @@ class EncoderStage(Stage):
         self.cue_loss = cue_loss
         self.score = EmotionScore(emotions)
         width = 2 * self.model.encoder.dim
-        self.heads["emotion"] = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, len(self.names)))
+        self.heads["emotion"] = nn.Sequential(
+            nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, len(self.names))
+        )
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Cross-entropy of the emotion, and of the cues."""

@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
+from torchmetrics import MetricCollection
 from torchmetrics.classification import MulticlassConfusionMatrix
 
 from zoo.acoustics.cues import LEVELS
@@ -27,14 +28,13 @@ class ProsodyStage(Stage):
 
     def __init__(self, *, context: Context) -> None:
         super().__init__(context)
-        self.confusion = torch.nn.ModuleDict({cue: MulticlassConfusionMatrix(n) for cue, n in CLASSES.items()})
+        counts = {cue: MulticlassConfusionMatrix(n) for cue, n in CLASSES.items()}
+        self.confusion = MetricCollection(counts, compute_groups=False)
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """The mean cross-entropy over the cues."""
         logits = self._logits(batch)
-        losses = [
-            cross_entropy(logits[cue].float(), cue_classes(cue, batch.utterances, self.device)) for cue in logits
-        ]
+        losses = [cross_entropy(logits[cue].float(), cue_classes(cue, batch.utterances, self.device)) for cue in logits]
         loss = torch.stack(losses).mean()
         self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
         return loss
@@ -46,7 +46,7 @@ class ProsodyStage(Stage):
 
     def results(self) -> dict[str, Any]:
         """Accuracy by cue beside the share of its most frequent level (`majority`), and their mean."""
-        matrices = {cue: counts.compute().double() for cue, counts in self.confusion.items()}
+        matrices = {cue: counts.double() for cue, counts in self.confusion.compute().items()}
         accuracy = {cue: float(m.diagonal().sum() / m.sum()) for cue, m in matrices.items()}
         majority = {cue: float(m.sum(1).max() / m.sum()) for cue, m in matrices.items()}
         n = int(next(iter(matrices.values())).sum())
@@ -54,8 +54,7 @@ class ProsodyStage(Stage):
 
     def on_test_epoch_start(self) -> None:
         """Count from zero."""
-        for counts in self.confusion.values():
-            counts.reset()
+        self.confusion.reset()
 
     def _logits(self, batch: Batch) -> dict[str, Tensor]:
         assert self.model.prosody is not None

@@ -9,8 +9,8 @@ from typing import Any
 
 import lightning as L
 import torch
-from lightning.pytorch.callbacks import ModelCheckpoint, RichProgressBar, TQDMProgressBar
-from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressBar, TQDMProgressBar
+from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from omegaconf import OmegaConf
 
 from zoo.core.errors import ZooError
@@ -42,7 +42,9 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
     old = OmegaConf.load(runs[-1] / "recipe.yaml")
     for key in sorted({str(key) for key in (*old, *recipe.config)} - {"trainer"}):
         if old.get(key) != recipe.config.get(key):
-            raise ZooError(f"{runs[-1]} was run with another {key}; resume with its own recipe, {runs[-1] / 'recipe.yaml'}")
+            raise ZooError(
+                f"{runs[-1]} was run with another {key}; resume with its own recipe, {runs[-1] / 'recipe.yaml'}"
+            )
     return runs[-1]
 
 
@@ -51,15 +53,20 @@ def latest_state(run: Path) -> Path:
     return run / STATE
 
 
-def trainer_for(run: Path, settings: Trainer) -> L.Trainer:
-    """Lightning's trainer as the recipe says, logging into the run's folder."""
+def trainer_for(run: Path | None, settings: Trainer) -> L.Trainer:
+    """Lightning's trainer as the recipe says, logging into the run's folder; without one it leaves no trace."""
     _quiet()
     precision: Any = settings.precision
     if precision == "auto":
         bf16 = settings.accelerator != "cpu" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()
         precision = "bf16-mixed" if bf16 else "32-true"
-    state = ModelCheckpoint(run / "resume", save_last=True, save_top_k=0, every_n_train_steps=settings.save_every_steps)
-    bar = RichProgressBar(console_kwargs={"stderr": True}) if sys.stderr.isatty() else Lines(refresh_rate=10)
+    bar: Callback = RichProgressBar(console_kwargs={"stderr": True}) if sys.stderr.isatty() else Lines(refresh_rate=10)
+    callbacks: list[Callback] = [bar]
+    loggers: list[Logger] = []
+    if run is not None:
+        every = settings.save_every_steps
+        callbacks.append(ModelCheckpoint(run / "resume", save_last=True, save_top_k=0, every_n_train_steps=every))
+        loggers = [TensorBoardLogger(run, name="", version=""), CSVLogger(run, name="", version="")]
     return L.Trainer(
         accelerator=settings.accelerator,
         devices=settings.devices,
@@ -70,12 +77,13 @@ def trainer_for(run: Path, settings: Trainer) -> L.Trainer:
         max_epochs=1,  # the sampler is one epoch of max_steps steps: its order, not Lightning's, is what resumes
         gradient_clip_val=settings.grad_clip or None,
         log_every_n_steps=settings.log_every_steps,
-        logger=[TensorBoardLogger(run, name="", version=""), CSVLogger(run, name="", version="")],
-        callbacks=[state, bar],
+        logger=loggers,
+        callbacks=callbacks,
+        enable_checkpointing=run is not None,
         use_distributed_sampler=False,
         enable_model_summary=False,
         num_sanity_val_steps=0,
-        default_root_dir=run,
+        default_root_dir=run or RUNS,
     )
 
 

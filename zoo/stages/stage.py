@@ -33,7 +33,9 @@ class Stage(L.LightningModule):
         super().__init__()
         self.model, self.context = context.model, context
         self.heads = nn.ModuleDict()  # what a stage trains beside the model and throws away afterwards
-        self.strict_loading = False  # a run's checkpoint holds what is trained; `on_load_checkpoint` is strict about that
+        self.strict_loading = (
+            False  # a run's checkpoint holds what is trained; `on_load_checkpoint` is strict about that
+        )
 
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation, and `n`."""

@@ -1,0 +1,93 @@
+"""Explaining one recording: emotion, trace and measured cues, and whether the trace's claims agree with them."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from zoo.acoustics.cues import LEVELS, Cues
+from zoo.acoustics.levels import Thresholds, label
+from zoo.acoustics.measure import Measures, measure
+from zoo.acoustics.wave import read_wave
+from zoo.core.errors import ZooError, did_you_mean
+from zoo.models.rollout import sample
+from zoo.models.speech_lm import SpeechLM
+from zoo.text.claims import claims
+from zoo.text.trace import parse
+
+MAX_NEW_TOKENS = 256
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A claim of a trace held against the signal: supported is None where the signal does not decide."""
+
+    cue: str
+    claimed: str
+    measured: str | None
+    supported: bool | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a model says of a recording, and what the signal says. `emotion` is None if the answer has no form."""
+
+    audio: str
+    emotion: str | None
+    trace: str
+    cues: Cues
+    measures: Measures
+    claims: tuple[Checked, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain types, for JSON."""
+        return {
+            "audio": self.audio,
+            "emotion": self.emotion,
+            "trace": self.trace,
+            "cues": self.cues.known(),
+            "measures": self.measures.to_dict(),
+            "claims": [asdict(claim) for claim in self.claims],
+        }
+
+
+def explain(model: SpeechLM, path: str | Path, corpus: str | None = None, gender: str | None = None) -> Explanation:
+    """Hear a recording and explain it.
+
+    Args:
+        model: a loaded checkpoint.
+        path: an audio file.
+        corpus: whose option list and thresholds to judge by; the checkpoint's first if None.
+        gender: "female" or "male" where known: pitch is then judged among voices of that gender.
+
+    Raises:
+        ZooError: the file cannot be read, or the checkpoint knows no such corpus.
+    """
+    known = model.knowledge.emotions
+    corpus = corpus or next(iter(known))
+    if corpus not in known:
+        raise ZooError(f'this checkpoint knows no corpus "{corpus}"{did_you_mean(corpus, known)}')
+    wave = read_wave(path)
+    measures = measure(wave)
+    cues = label(measures, Thresholds.from_dict(model.knowledge.thresholds[corpus]), gender)
+    with torch.no_grad():
+        heard = model.listen([torch.from_numpy(wave.samples)])
+        prompted = model.prompt(heard, [known[corpus]])
+        rollout = sample(model.backbone, prompted, max_new_tokens=MAX_NEW_TOKENS, temperature=0.0)
+    text = rollout.texts(model.backbone)[0]
+    trace = parse(text)
+    said = trace.think if trace else text
+    return Explanation(str(path), trace.answer if trace else None, said, cues, measures, check_claims(said, cues))
+
+
+def check_claims(text: str, cues: Cues) -> tuple[Checked, ...]:
+    """Hold every claim about a measured cue against the signal."""
+    found = []
+    for claim in claims(text):
+        if claim.cue in LEVELS:
+            measured = getattr(cues, claim.cue)
+            found.append(
+                Checked(claim.cue, claim.value, measured, None if measured is None else measured == claim.value)
+            )
+    return tuple(found)

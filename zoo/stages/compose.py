@@ -1,0 +1,32 @@
+"""From a checked recipe to its data and its stage, each part built once and told what its neighbours are."""
+
+import lightning as L
+
+from zoo.core.recipe import PARTS, Data, Recipe, Trainer
+from zoo.core.registry import stages
+from zoo.data.loader import SpeechData
+from zoo.data.mix import build_corpus
+from zoo.models.build import build_model, name_and_options
+from zoo.models.load import start_from, thresholds
+from zoo.stages.stage import Context, Stage
+
+
+def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
+    """The recipe's data and its stage around its model, built in that order: a wrong corpus costs no weights."""
+    seed = int(recipe.config.get("seed", 0))
+    L.seed_everything(seed, verbose=False)
+    section = recipe.section("data")
+    common = {key: section.pop(key) for key in list(section) if key in Data.__annotations__}
+    corpus = build_corpus({"name": common["name"], **section})
+    sections = {part: recipe.section(part) or None for part in PARTS}
+    base = recipe.config.get("start_from")
+    model = start_from(base, sections) if base else build_model(sections)
+    data = SpeechData(corpus, Data(**common), steps=settings.max_steps, seed=seed, known=thresholds(model))
+    data.setup()
+    known = model.knowledge  # this run's corpora come first: a clip of no corpus is judged like theirs
+    known.emotions = data.emotions | {c: e for c, e in known.emotions.items() if c not in data.emotions}
+    known.thresholds = {c: t.to_dict() for c, t in data.thresholds.items()} | known.thresholds
+    rates = {part: (sections[part] or {}).get("lr") for part in PARTS}
+    context = Context(model, settings, rates, recipe.section("rewards"), seed)
+    name, chosen = name_and_options(recipe.section("stage"))
+    return data, stages.build(name, chosen, context=context)
