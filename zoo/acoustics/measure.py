@@ -6,7 +6,7 @@ from typing import Any
 
 from zoo.acoustics.contour import UNCERTAIN, contour
 from zoo.acoustics.energy import energy
-from zoo.acoustics.pitch import pitch
+from zoo.acoustics.pitch import RELIABLE_SHARE, pitch
 from zoo.acoustics.rate import rate
 from zoo.acoustics.tracker import Tracker
 from zoo.acoustics.wave import Wave
@@ -65,7 +65,7 @@ def measure(wave: Wave, tracker: str = "swift-f0") -> Measures:
     tone = pitch(track, levels)
     pace = rate(wave, levels, track)
     shape = UNCERTAIN
-    if tone.f0_reliable and tone.f0_range_st is not None:
+    if tone.f0_range_st is not None and (tone.voiced_share_of_speech or 0.0) >= RELIABLE_SHARE:
         shape = contour(tone.semitones, track.hop_s, tone.f0_range_st)
     return Measures(
         duration_s=wave.duration_s,

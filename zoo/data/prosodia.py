@@ -36,7 +36,7 @@ from zoo.data.prosodia_voice import bend
 from zoo.data.utterance import Utterance
 
 EMOTIONS = tuple(RULES)
-VOICES = {
+VOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "train": {
         "female": ("en-us+f1", "en+f2", "en-us+f3", "en-gb-x-rp+f4", "en-us+linda", "en+steph"),
         "male": ("en-us+m1", "en+m2", "en-us+m3", "en-gb-scotland+m4", "en-us+m7", "en-gb-x-rp+Andy"),
@@ -47,7 +47,7 @@ VOICES = {
     },
 }  # language and variant of eSpeak NG
 TEST_SENTENCES = len(SENTENCES) // 4
-NEUTRAL_WPM = 185.0
+NEUTRAL_WPM = 168.0
 SHORTEST_PAUSE_MS = 40.0
 POOL_FROM = 64  # utterances; a worker process takes longer to start than fewer take to make
 MOST_WORKERS = 8
