@@ -48,7 +48,7 @@ def test_causal_lm_without_weights_is_refused() -> None:
 
 
 def test_a_folder_that_holds_no_language_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ZooError):
+    with pytest.raises(ZooError, match="is not a model folder"):
         backbones.build("causal-lm", {"weights": str(tmp_path)})
 
 

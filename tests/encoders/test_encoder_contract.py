@@ -1,5 +1,7 @@
 """Every encoder keeps its promises; the small random member of each class stands for its class."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -100,6 +102,15 @@ def test_a_wave_beyond_the_limit_is_refused_and_not_cut(name: str) -> None:
     samples = int(encoder.limit_s * 16_000) + 16_000
     with pytest.raises(ZooError, match=f"this encoder takes {encoder.limit_s:g} s; cut it first"):
         encoder(torch.zeros(1, samples), torch.tensor([samples]))
+
+
+@pytest.mark.parametrize(("name", "other"), [("whisper-base", "hubert-test"), ("wavlm-base", "whisper-test")])
+def test_weights_of_another_family_and_folders_without_any_are_refused(name: str, other: str, tmp_path: Path) -> None:
+    with pytest.raises(ZooError, match="is not a model folder"):
+        build(name, weights=str(tmp_path))
+    build(other).net.save_pretrained(tmp_path)
+    with pytest.raises(ZooError, match=f"holds a {other.removesuffix('-test')} model, and .* is wanted here"):
+        build(name, weights=str(tmp_path))
 
 
 def test_every_class_has_a_tested_member() -> None:

@@ -10,7 +10,7 @@ from zoo.backbones.backbone import Backbone
 from zoo.backbones.bpe import VOCABULARY, nano_tokenizer
 from zoo.backbones.lora import Lora, put_in
 from zoo.core.errors import ZooError, did_you_mean
-from zoo.core.pretrained import folder
+from zoo.core.pretrained import configuration, folder
 from zoo.core.registry import backbones
 
 DTYPES = {"auto": "auto", "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -114,6 +114,7 @@ def _load(source: str, dtype: Any) -> tuple[Any, Any]:
     from transformers import AutoModelForCausalLM
 
     place = folder(source)
+    configuration(source)  # says in words that a folder holds no model
     try:
         model = AutoModelForCausalLM.from_pretrained(
             place, dtype=dtype, use_safetensors=True, attn_implementation="sdpa"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zoo.core.errors import ZooError
 from zoo.core.places import find
@@ -31,6 +31,20 @@ def folder(weights: str) -> Path:
         raise ZooError(
             f'"{weights}" is neither a local folder nor to be had from the hub ({_reason(error)}); {_way_out()}'
         ) from None
+
+
+def configuration(weights: str, families: tuple[str, ...] = ()) -> Any:
+    """The `transformers` configuration beside weights; a `ZooError` if there is none or it is of no family wanted."""
+    from transformers import AutoConfig
+
+    place = folder(weights)
+    try:
+        found = AutoConfig.from_pretrained(place)
+    except (OSError, ValueError) as error:
+        raise ZooError(f"{place} is not a model folder: {str(error).splitlines()[0]}") from None
+    if families and found.model_type not in families:
+        raise ZooError(f"{place} holds a {found.model_type} model, and {' or '.join(families)} is wanted here")
+    return found
 
 
 def tensors(source: Path, rename: Callable[[str], str | None]) -> "dict[str, Tensor]":

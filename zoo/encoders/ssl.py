@@ -6,31 +6,18 @@ by one, since its own forward lets padding leak into a batch: the wave's normali
 convolution both look along time.
 """
 
-import json
 import warnings
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
-from zoo.core.pretrained import fill, folder
 from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
 from zoo.encoders.layers import LayerMix, kept, lengths_mask
+from zoo.encoders.ssl_weights import load, normalises, sizes_of
 
 # WavLM's own attention hands torch two kinds of mask, which torch grumbles about and gets right.
 warnings.filterwarnings("ignore", message="Support for mismatched key_padding_mask")
-
-WEIGHT_NORM = {"weight_g": "parametrizations.weight.original0", "weight_v": "parametrizations.weight.original1"}
-TEST_SIZES = {
-    "hidden_size": 32,
-    "num_hidden_layers": 3,
-    "num_attention_heads": 2,
-    "intermediate_size": 64,
-    "conv_dim": [16] * 7,
-    "num_conv_pos_embeddings": 16,
-    "num_conv_pos_embedding_groups": 2,
-}  # of the random members; all else is as in the base size
 
 
 @encoders.offer("wav2vec2-base", hub="facebook/wav2vec2-base", licence="Apache-2.0", parameters=94_370_944)
@@ -66,15 +53,15 @@ class SelfSupervised(Encoder):
             mix: a learned mix of the input of layer 1 and every layer's output, and not the last output.
             weights: a local folder or hub name to load instead of the registered one.
             hub: the registered hub name.
-            config: what a random model is, beside `TEST_SIZES`; used if neither `weights` nor `hub` is given.
+            config: what a random model of test size is beside its sizes; used without `weights` and `hub`.
         """
         super().__init__()
         source = weights or hub
-        sizes = _sizes(source, config or {})
+        sizes = sizes_of(source, config or {})
         whole = sizes.num_hidden_layers
         sizes.num_hidden_layers = kept(layers, whole, source or "this encoder")
-        self.net = _load(sizes, source)
-        self.normalises = _normalises(source)
+        self.net = load(sizes, source)
+        self.normalises = normalises(source)
         self.group_norm = sizes.feat_extract_norm == "group"
         self.norm_first = (
             not sizes.do_stable_layer_norm
@@ -145,40 +132,3 @@ class SelfSupervised(Encoder):
                 frames = layer(frames, attention_mask=mask[:, None, None, :])
             states = [*states, frames] if self.mix else [frames]
         return states
-
-
-def _sizes(source: str | None, config: dict[str, Any]) -> Any:
-    from transformers import AutoConfig
-
-    sizes = AutoConfig.from_pretrained(folder(source)) if source else AutoConfig.for_model(**TEST_SIZES, **config)
-    sizes.mask_time_prob = sizes.mask_feature_prob = 0.0  # SpecAugment is for pretraining; without it, no mask vector
-    return sizes
-
-
-def _load(sizes: Any, source: str | None) -> Any:
-    from transformers import AutoModel
-
-    if source is None:
-        return AutoModel.from_config(sizes, dtype=torch.float32)
-    with torch.device("meta"):
-        net = AutoModel.from_config(sizes, dtype=torch.float32)
-    fill(net, folder(source), _name)
-    return net
-
-
-def _name(stored: str) -> str | None:
-    """A stored name as the library's module has it now: no family prefix, weight norm as a parametrization."""
-    for prefix in ("wav2vec2.", "hubert.", "wavlm."):
-        stored = stored.removeprefix(prefix)
-    head, _, last = stored.rpartition(".")
-    return f"{head}.{WEIGHT_NORM[last]}" if last in WEIGHT_NORM else stored
-
-
-def _normalises(source: str | None) -> bool:
-    """Whether the wave is brought to zero mean and unit variance, as the folder's preprocessor says."""
-    path = folder(source) / "preprocessor_config.json" if source else None
-    return (
-        path is None
-        or not path.exists()
-        or bool(json.loads(path.read_text(encoding="utf-8")).get("do_normalize", True))
-    )

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu
 
 from zoo.core.legend import SAMPLE_RATE_HZ
-from zoo.core.pretrained import fill, folder
+from zoo.core.pretrained import configuration, fill, folder
 from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
 from zoo.encoders.layers import LayerMix, kept, lengths_mask
@@ -112,7 +112,7 @@ class Whisper(Encoder):
 def _sizes(source: str | None, config: dict[str, Any] | None) -> Any:
     from transformers import WhisperConfig
 
-    return WhisperConfig.from_pretrained(folder(source)) if source else WhisperConfig(**(config or {}))
+    return configuration(source, ("whisper",)) if source else WhisperConfig(**(config or {}))
 
 
 def _load(sizes: Any, source: str | None) -> Any:

@@ -1,0 +1,59 @@
+"""Published weights of self-supervised encoders, under the names that the library's modules have now."""
+
+import json
+from typing import Any
+
+import torch
+
+from zoo.core.pretrained import configuration, fill, folder
+
+FAMILIES = ("wav2vec2", "hubert", "wavlm")
+WEIGHT_NORM = {"weight_g": "parametrizations.weight.original0", "weight_v": "parametrizations.weight.original1"}
+TEST_SIZES = {
+    "hidden_size": 32,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+    "conv_dim": [16] * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 2,
+}  # of the random members; all else is as in the base size
+
+
+def sizes_of(source: str | None, config: dict[str, Any]) -> Any:
+    """The configuration of published weights, or of a random model of test size."""
+    from transformers import AutoConfig
+
+    sizes = configuration(source, FAMILIES) if source else AutoConfig.for_model(**TEST_SIZES, **config)
+    sizes.mask_time_prob = sizes.mask_feature_prob = 0.0  # SpecAugment is for pretraining; without it, no mask vector
+    return sizes
+
+
+def load(sizes: Any, source: str | None) -> Any:
+    """The library's model of those sizes: with the weights of a folder or hub name, or random where it is None."""
+    from transformers import AutoModel
+
+    if source is None:
+        return AutoModel.from_config(sizes, dtype=torch.float32)
+    with torch.device("meta"):
+        net = AutoModel.from_config(sizes, dtype=torch.float32)
+    fill(net, folder(source), _name)
+    return net
+
+
+def _name(stored: str) -> str | None:
+    """A stored name as the library's module has it now: no family prefix, weight norm as a parametrization."""
+    for family in FAMILIES:
+        stored = stored.removeprefix(f"{family}.")
+    head, _, last = stored.rpartition(".")
+    return f"{head}.{WEIGHT_NORM[last]}" if last in WEIGHT_NORM else stored
+
+
+def normalises(source: str | None) -> bool:
+    """Whether the wave is brought to zero mean and unit variance, as the folder's preprocessor says."""
+    path = folder(source) / "preprocessor_config.json" if source else None
+    return (
+        path is None
+        or not path.exists()
+        or bool(json.loads(path.read_text(encoding="utf-8")).get("do_normalize", True))
+    )
