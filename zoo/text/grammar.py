@@ -11,7 +11,7 @@ HAS = ("The {gender}voice has {phrases}.", "I hear a {gender}voice with {phrases
 IS_GENDER = "The voice is {gender}."
 
 STRESSED = {
-    "short": ("The stress falls on {words}.", "The speaker stresses {words}."),
+    "short": ("The stress is on {words}.", "The speaker stresses {words}."),
     "long": (
         "The speaker puts stress on {words}.",
         "The stressed words are {words}.",
