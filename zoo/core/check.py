@@ -115,8 +115,8 @@ def _value(key: str, value: Any, option: Option) -> Iterator[Problem]:
     elif bases and isinstance(value, dict):
         yield from _named(key, value, bases[0], {})
     elif bases and isinstance(value, list):
-        for row in value:
-            yield from _named(key, row if isinstance(row, dict) else {"name": row}, bases[0], {})
+        for i, row in enumerate(value):
+            yield from _named(f"{key}.{i}", row if isinstance(row, dict) else {"name": row}, bases[0], {})
     elif not _fits(ast.parse(option.annotation, mode="eval").body, value):
         yield key, f"{key.rpartition('.')[2]} is {_say(option.annotation)}, not {value!r}"
     elif (

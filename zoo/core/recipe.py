@@ -117,16 +117,19 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     notes: list[str] = []
     config, origins = _read(found, (), notes)
     for override in overrides:
-        key, equals, _ = override.partition("=")
+        key, equals, text = override.partition("=")
         if not (key and equals):
             raise ZooError(
                 f'override "{override}" is not of the form section.key=value, such as encoder.name=whisper-base'
             )
         try:
-            change = OmegaConf.from_dotlist([override])
-        except (OmegaConfBaseException, yaml.YAMLError) as error:
+            value = OmegaConf.from_dotlist([f"value={text}"])["value"]
+            if key.endswith(".name"):
+                config = _merge(config, OmegaConf.from_dotlist([override]), notes)
+            else:
+                OmegaConf.update(config, key, value, force_add=True)
+        except (OmegaConfBaseException, yaml.YAMLError, TypeError, ValueError) as error:
             raise ZooError(f'override "{override}" cannot be read: {_first_line(error)}') from None
-        config = _merge(config, change, notes)
         origins = {k: v for k, v in origins.items() if not k.startswith(key + ".")} | {key: f"override {override}"}
     try:
         OmegaConf.resolve(config)
@@ -185,13 +188,16 @@ def _merge(base: DictConfig, change: Any, notes: list[str]) -> DictConfig:
     return OmegaConf.merge(base, change)
 
 
-def _lines(node: yaml.MappingNode, prefix: str = "") -> Iterator[tuple[str, int]]:
-    """Every dotted key of a YAML mapping with its line."""
-    for key, value in node.value:
-        name = f"{prefix}{key.value}"
-        yield name, key.start_mark.line + 1
-        if isinstance(value, yaml.MappingNode):
-            yield from _lines(value, name + ".")
+def _lines(node: yaml.Node, prefix: str = "") -> Iterator[tuple[str, int]]:
+    """Every dotted key of a YAML mapping with its line; a list's rows are numbered from 0."""
+    rows: list[tuple[str, yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        rows = [(str(key.value), key, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        rows = [(str(i), value, value) for i, value in enumerate(node.value)]
+    for name, key, value in rows:
+        yield prefix + name, key.start_mark.line + 1
+        yield from _lines(value, f"{prefix}{name}.")
 
 
 def _first_line(error: BaseException) -> str:

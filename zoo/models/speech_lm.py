@@ -90,12 +90,6 @@ class SpeechLM(nn.Module):
 
         A frozen encoder's frames are remembered and never computed twice.
         """
-        for wave in waves:
-            if wave.numel() > self.encoder.limit_s * 16_000:
-                raise ZooError(
-                    f"an utterance of {wave.numel() / 16_000:.0f} s is longer than the encoder's limit of "
-                    f"{self.encoder.limit_s:.0f} s; cut it into shorter ones"
-                )
         if not any(p.requires_grad for p in self.encoder.parameters()):
             return self.frame_cache.frames(self.encoder, waves)
         lengths = torch.tensor([wave.numel() for wave in waves], device=self.device)
