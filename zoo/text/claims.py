@@ -90,14 +90,18 @@ def _level(noun: str, word: str) -> str | None:
 
 def _level_before(sentence: list[Token], noun: int) -> int | None:
     """The place of the level in "a high pitch", "a fast speaking rate", "a higher than normal pitch"."""
-    for i in range(noun - 1, max(noun - 4, -1), -1):
-        word = sentence[i].text
+    for i in range(noun - 1, max(noun - NEAR - 1, -1), -1):
+        word, after = _text(sentence, i), _text(sentence, i + 1)
         if _is_level(word):
-            if i >= 2 and sentence[i - 1].text == "than" and _is_level(sentence[i - 2].text):
+            if _text(sentence, i - 1) == "than" and _is_level(_text(sentence, i - 2)):
                 return i - 2
-            return i - 1 if i >= 1 and sentence[i - 1].text in ("above", "below") else i
-        if word not in BEFORE_NOUN:
+            return i - 1 if _text(sentence, i - 1) in ("above", "below") else i
+        # "a high, soft voice" and "a high and varied pitch": another adjective may stand between
+        beside = word in OWN or word in MOTIONS or (word in ("and", ",") and (after in OWN or after in MOTIONS))
+        if not beside and word not in BEFORE_NOUN:
             return None
+        if OWN.get(word, "").startswith(NOUNS[sentence[noun].text]):
+            return None  # the noun has its level: "low, fast pace"
     return None
 
 
@@ -105,26 +109,34 @@ def _level_after(sentence: list[Token], noun: int) -> int | None:
     """The place of the level in "the pitch is high" and "the pitch, the energy and the speed are high"."""
     i = noun + 1
     while i < min(noun + REACH, len(sentence)):
-        word = sentence[i].text
+        word = _text(sentence, i)
         if _is_level(word):
             if not negated(sentence, i):
                 return i
-            i += 2 if _text(sentence, i + 1) == "," else 1  # "not low, but high"
-            if _text(sentence, i) != "but":
-                return None
+            i = _after_but(sentence, i)
+        elif sentence[i].text == ":":
             i += 1
-        elif word in ("and", ","):  # only on to the next noun: "the pitch and low energy" says nothing of pitch
-            i += 1
-            while _text(sentence, i) == "and" or _text(sentence, i) in ARTICLES:
-                i += 1
-            if _text(sentence, i) not in NOUNS:
-                return None
-            i += 1
-        elif word in AFTER_NOUN or word.endswith("n't"):
+        elif word in ("and", ","):
+            i = _next_noun(sentence, i)
+        elif word in AFTER_NOUN or word.endswith(("n't", "ly")):
             i += 1
         else:
             return None
     return None
+
+
+def _after_but(sentence: list[Token], denied: int) -> int:
+    """The place after "but" in "not low, but high"; the end where nothing is put in the place of what is denied."""
+    i = denied + (2 if _text(sentence, denied + 1) == "," else 1)
+    return i + 1 if _text(sentence, i) == "but" else len(sentence)
+
+
+def _next_noun(sentence: list[Token], joint: int) -> int:
+    """The place after the next noun of "the pitch, the energy and the speed"; the end where no noun follows."""
+    i = joint + 1
+    while _text(sentence, i) == "and" or _text(sentence, i) in ARTICLES:
+        i += 1
+    return i + 1 if _text(sentence, i) in NOUNS else len(sentence)
 
 
 def _contours(sentence: list[Token]) -> Iterator[Found]:
@@ -136,13 +148,17 @@ def _contours(sentence: list[Token]) -> Iterator[Found]:
         if not value or _alternative(sentence, first):
             continue
         second = i
-        while second < i + 3 and (_text(sentence, second) in THEN or _text(sentence, second) == ","):
+        while second < i + NEAR and _is_then(_text(sentence, second)):
             second += 1
         other = MOTIONS.get(_text(sentence, second), "")
         if {value, other} == {"rising", "falling"}:
             value, i = f"{value}-{other}", second + 1
         if _nearest_noun(sentence, first, i - 1) in ("pitch", "intonation", "voice") and not negated(sentence, first):
             yield first, i - 1, "intonation", value
+
+
+def _is_then(word: str) -> bool:
+    return word in THEN or word.endswith("ly")
 
 
 def _nearest_noun(sentence: list[Token], first: int, last: int) -> str | None:

@@ -58,7 +58,7 @@ MOTIONS = _table(
         "expressive": "expressive varied lively animated",
     }
 )
-THEN = _words("and then to before finally")  # between the two halves of rising-falling
+THEN = _words(", and then to before finally")  # between the two halves of rising-falling
 
 STRESS = _words(
     "stress stresses stressed stressing emphasis emphasise emphasises emphasised emphasising "
@@ -75,11 +75,12 @@ AFTER_NOUN = _words(
     "is are was were be being been sound sounds sounded seem seems appear appears stay stays remain remains sits feels "
     "kept held very quite rather fairly pretty clearly really particularly especially too a an the at on in within "
     "around of all both also relatively somewhat slightly noticeably just only her his their its this voice speech "
-    "speaker speaker's level here still about not never does do did"
+    "speaker speaker's level levels here still about that which not never does do did"
 )
 ARTICLES = _words("the a an her his their its this both")
 
 NEGATIONS = _words("not no never neither nor without hardly barely than cannot instead lacks")
+COMPARED = _words("than compared")  # what follows is only what this voice is measured against
 # Words that make a clause speak of people at large, or of what may be, and not of this voice.
 GENERAL = _words(
     "people others other another someone speakers voices men women usually typically often commonly would could might "

@@ -5,9 +5,10 @@ One regular expression without nested repeats and windows of a fixed size: linea
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
-from zoo.text.lexicon import CLAUSE_STARTS, CONTINUES, GENERAL, NEGATIONS
+from zoo.text.lexicon import CLAUSE_STARTS, COMPARED, CONTINUES, GENERAL, NEGATIONS
 
 NEGATION_REACH = 5  # words from "not" to what it denies
 QUOTE = 400  # characters; a longer quotation is read as plain text, so that an open quote costs no more than this
@@ -61,7 +62,8 @@ def general(sentence: list[Token]) -> list[bool]:
         if at_end or sentence[end].kind == "comma" or sentence[end].text in CLAUSE_STARTS:
             words = [t.text for t in sentence[start:end] if t.kind == "word"]
             goes_on = before and (not words or words[0] in CONTINUES)
-            before = goes_on or any(word in GENERAL for word in words)
+            own = takewhile(lambda word: word not in COMPARED, words)
+            before = goes_on or any(word in GENERAL for word in own)
             flags += [before] * (end - start)
             start = end
     return flags
