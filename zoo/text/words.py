@@ -67,3 +67,10 @@ def general(sentence: list[Token]) -> list[bool]:
             flags += [before] * (end - start)
             start = end
     return flags
+
+
+def word_at(sentence: list[Token], place: int) -> str:
+    """The word or comma at a place; empty outside the sentence and for a quotation."""
+    if not 0 <= place < len(sentence) or sentence[place].kind == "quote":
+        return ""
+    return "," if sentence[place].kind == "comma" else sentence[place].text
