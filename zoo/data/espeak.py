@@ -15,6 +15,7 @@ from zoo.core.errors import ZooError
 
 RETRIEVAL, RATE, VOLUME, PITCH, RANGE = 1, 1, 2, 3, 4  # espeak_AUDIO_OUTPUT and espeak_PARAMETER of speak_lib.h
 UTF8_SSML = 0x01 | 0x10
+SEED = 1
 SLOWEST_WPM, FASTEST_WPM = 80, 450  # what the library itself takes
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
@@ -44,10 +45,11 @@ def speak(text: str, voice: str, rate_wpm: float, pauses_ms: dict[int, int] | No
 def _speak(library: ctypes.CDLL, ssml: str, voice: str, rate_wpm: float) -> tuple[NDArray[np.int16], int]:
     import espeakng_loader
 
-    ctypes.CDLL(None).srand(1)  # breath noise is drawn from the C library, whose state outlives the reload
     rate_hz = library.espeak_Initialize(RETRIEVAL + 1, 0, espeakng_loader.get_data_path().encode(), 0)
     if rate_hz <= 0:
         raise ZooError("eSpeak NG does not start; install it anew with: pip install --force-reinstall espeakng-loader")
+    library.espeak_ng_SetRandSeed(ctypes.c_long(SEED))  # starting has seeded its flutter of F0 with the time of day
+    ctypes.CDLL(None).srand(SEED)  # breath noise is drawn from the C library, whose state outlives the reload
     pieces: list[NDArray[np.int16]] = []
 
     def collect(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int | None) -> int:

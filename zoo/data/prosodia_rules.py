@@ -70,7 +70,7 @@ RULES = {
                   Spread(-5.0, 1.5), Spread(0, 1.0), Spread(-2, 1.0),
                   tilt_db=Spread(2.5, 1.0)),
     "contempt or disgust": Rule(Spread(0.89, 0.05), Spread(1.1, 0.15), Spread(1.38, 0.1), Spread(-2, 1.8),
-                                Spread(-1.0, 0.8), Spread(0, 0.6), Spread(-5, 1.5),
+                                Spread(-2.0, 0.8), Spread(0, 0.6), Spread(-4.5, 1.5),
                                 creak=Spread(0.05, 0.02), tilt_db=Spread(0.5, 0.8)),
     "confused": Rule(Spread(1.05, 0.06), Spread(1.15, 0.2), Spread(1.18, 0.08), Spread(-2, 1.8),
                      Spread(0, 1.0), Spread(-0.5, 0.8), Spread(5.5, 1.6),

@@ -71,9 +71,9 @@ def _bent_f0(f0_hz: Samples, asked: Asked, noise: np.random.Generator) -> Sample
 
 
 def _accents(semitones: Samples, time: Samples) -> Samples:
-    """The reading's accents without its own fall, which would work against an asked rise."""
+    """The reading's accents without its own melody, a rise and a fall, which would work against the asked contour."""
     level = np.clip(semitones, -WIDEST_ST, WIDEST_ST)
-    return np.asarray(level - np.polyval(np.polyfit(time, level, 1), time))
+    return np.asarray(level - np.polyval(np.polyfit(time, level, 2), time))
 
 
 def contour(time: Samples, asked: Asked) -> Samples:
