@@ -10,6 +10,7 @@ tokenizer/          where the backbone has one of its own
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +79,12 @@ def read_checkpoint(name: str | Path) -> Checkpoint:
     return Checkpoint(folder, recipe, knowledge, card)
 
 
-def write_checkpoint(checkpoint: Checkpoint, tensors: "dict[str, Tensor]", tokenizer: Any = None) -> Path:
+def write_checkpoint(
+    checkpoint: Checkpoint,
+    tensors: "dict[str, Tensor]",
+    tokenizer: Any = None,
+    files: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Path:
     """Write a checkpoint whole or not at all, into a temporary folder that is renamed. The same in, the same bytes."""
     from safetensors.torch import save_file
 
@@ -94,6 +100,8 @@ def write_checkpoint(checkpoint: Checkpoint, tensors: "dict[str, Tensor]", token
         json.dumps(checkpoint.knowledge, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     save_file({key: tensors[key].contiguous() for key in sorted(tensors)}, draft / TENSORS)
+    for name, content in (files or {}).items():
+        (draft / name).write_text(json.dumps(content, indent=1, sort_keys=True, default=str) + "\n", encoding="utf-8")
     if tokenizer is not None:
         tokenizer.save_pretrained(draft / "tokenizer")
     if folder.exists():

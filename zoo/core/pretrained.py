@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 WANTED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
+OURS = "encoder.net."  # how a checkpoint of a trained encoder begins the library's names
 UNWANTED = ["*/*", "*.fp32*"]  # other formats in subfolders, and a second copy of the weights in float32
 
 
@@ -54,7 +55,7 @@ def tensors(source: Path, rename: Callable[[str], str | None]) -> "dict[str, Ten
     found: dict[str, Tensor] = {}
     for path in _files(source):
         with safe_open(path, framework="pt") as shard:
-            names = {old: new for old in shard.keys() if (new := rename(old)) is not None}  # noqa: SIM118 (not a dict)
+            names = {old: new for old in shard.keys() if (new := rename(old.removeprefix(OURS))) is not None}  # noqa: SIM118 (not a dict)
             found |= {new: shard.get_tensor(old) for old, new in names.items()}
     return found
 

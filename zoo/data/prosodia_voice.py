@@ -4,6 +4,8 @@ Every utterance takes the same way through the vocoder, neutral ones too, so tha
 Words stay where they are. M. Morise, F. Yokomori, K. Ozawa, "WORLD", IEICE Transactions E99-D(7), 2016.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from zoo.data.prosodia_rules import Asked
 FRAME_MS = 5.0
 NEUTRAL_DBFS = -27.0  # leaves an angry utterance 8 dB louder and its peaks below full scale
 NOISE_DBFS = (-75.0, -65.0)  # a quiet room
+FFT_BLOCKS = 16
 SILENCE_S = (0.06, 0.18)  # before and after the words
 TREMOR_HZ = 6.0
 TILT_FROM_HZ = 500.0
@@ -124,6 +127,8 @@ def _trimmed(samples: Samples) -> Samples:
 
 def _at_16_khz(samples: Samples, rate_hz: int) -> Samples:
     """Resample by cutting the spectrum: exact for a whole utterance, and the same bytes on any number of threads."""
-    length = round(len(samples) * SAMPLE_RATE_HZ / rate_hz)
+    block = FFT_BLOCKS * rate_hz // math.gcd(rate_hz, SAMPLE_RATE_HZ)  # both lengths then have small factors
+    samples = np.pad(samples, (0, -len(samples) % block))
+    length = len(samples) * SAMPLE_RATE_HZ // rate_hz
     spectrum = np.fft.rfft(samples)[: length // 2 + 1]
     return np.asarray(np.fft.irfft(spectrum, length) * length / len(samples))

@@ -1,6 +1,7 @@
 """What every audio encoder promises: 16 kHz waves in, frames out, the same alone as in a batch."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -12,11 +13,14 @@ class Encoder(nn.Module, ABC):
     """Waves to frames.
 
     A subclass states `dim` (the width D of its frames), `frame_rate_hz` and `limit_s` (the longest wave it takes).
+    `published` are the configuration files of the weights it was built on, by file name: a checkpoint of a trained
+    encoder carries them, and so can stand where those weights stood (`encoder: {weights: <checkpoint>}`).
     """
 
     dim: int
     frame_rate_hz: float
     limit_s: float = 600.0
+    published: dict[str, dict[str, Any]] = {}
 
     @abstractmethod
     def forward(self, wave: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

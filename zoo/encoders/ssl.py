@@ -58,10 +58,14 @@ class SelfSupervised(Encoder):
         super().__init__()
         source = weights or hub
         sizes = sizes_of(source, config or {})
+        self.normalises = normalises(source)
+        self.published = {
+            "config.json": sizes.to_dict(),
+            "preprocessor_config.json": {"do_normalize": self.normalises},
+        }
         whole = sizes.num_hidden_layers
         sizes.num_hidden_layers = kept(layers, whole, source or "this encoder")
         self.net = load(sizes, source)
-        self.normalises = normalises(source)
         self.group_norm = sizes.feat_extract_norm == "group"
         self.norm_first = (
             not sizes.do_stable_layer_norm

@@ -61,6 +61,7 @@ class Whisper(Encoder):
         super().__init__()
         source = weights or hub
         sizes = _sizes(source, config)
+        self.published = {"config.json": sizes.to_dict()}
         whole = sizes.encoder_layers
         sizes.encoder_layers = kept(layers, whole, source or "this encoder")
         self.net = _load(sizes, source)

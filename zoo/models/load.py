@@ -64,7 +64,10 @@ def save_model(
     if dtype is not None:
         tensors = {name: value.to(dtype) if value.is_floating_point() else value for name, value in tensors.items()}
     tokenizer = model.backbone.tokenizer if sections.get("backbone") and not _pretrained("backbone", sections) else None
-    return write_checkpoint(Checkpoint(folder, dict(sections), asdict(model.knowledge), card), tensors, tokenizer)
+    files = model.encoder.published if any(name.startswith("encoder.") for name in tensors) else {}
+    return write_checkpoint(
+        Checkpoint(folder, dict(sections), asdict(model.knowledge), card), tensors, tokenizer, files
+    )
 
 
 def owned(model: SpeechLM, sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Tensor]:

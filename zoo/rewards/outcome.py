@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from zoo.core.registry import rewards
-from zoo.rewards.reward import Answer, Group, Reward
+from zoo.rewards.reward import Group, Reward
 from zoo.text.emotions import normal
 
 
@@ -23,15 +23,11 @@ class Outcome(Reward):
 def correct(group: Group) -> Tensor:
     """Return which answers are right: bool [G]. Case and white space don't matter; no trace, no answer.
 
-    An answer outside the option list is wrong. Raises ValueError for an utterance without a reference: there a reward
-    of 0 would teach that every answer is wrong.
+    An answer outside the option list is wrong, since the reference is in it. Raises ValueError where it is not, or where
+    there is no reference: a reward of 0 would teach that every answer is wrong.
     """
     reference = group.utterance.emotion
     if reference is None or normal(reference) not in map(normal, group.emotions):
         raise ValueError(f"{group.utterance.key}: the reference {reference!r} is not among {group.emotions}")
-    return torch.tensor([_chosen(answer, group.emotions) == normal(reference) for answer in group.answers])
-
-
-def _chosen(answer: Answer, emotions: tuple[str, ...]) -> str | None:
-    word = normal(answer.trace.answer) if answer.trace else ""
-    return word if word in map(normal, emotions) else None
+    answers = [answer.trace.answer if answer.trace else "" for answer in group.answers]
+    return torch.tensor([normal(answer) == normal(reference) for answer in answers])

@@ -58,7 +58,8 @@ class Answering(Stage):
         scored = self.rewards.score(groups)
         self.means["reward"].update(self._reward(scored))
         self.means["format"].update(torch.tensor([float(g.answers[0].trace is not None) for g in groups]))
-        self.means["reasoning"].update(scored.parts.get("reasoning", torch.full((1,), torch.nan)))
+        if "reasoning" in scored.parts and not scored.judge_failures:
+            self.means["reasoning"].update(scored.parts["reasoning"].nan_to_num(nan=0.0))  # no trace, no reasoning
         self.means["answer_tokens"].update(rollout.mask.sum(1).float())
         for group in groups:
             trace, utterance = group.answers[0].trace, group.utterance

@@ -59,7 +59,8 @@ class PolicyStage(Answering):
         """One rollout, one update."""
         prompted = self.model.prompt(self.model.listen(batch.waves), batch.emotions)
         rollout = self.rollout(prompted, self.group_size, self.temperature, self.top_p)
-        scored = self.rewards.score(self.groups(batch, rollout), training=True)
+        scored = self.rewards.score(self.groups(batch, rollout))
+        self.rewards.update(self._over_ranks(scored.correct.float().mean()))
         advantages = group_advantages(scored.total)  # [B, G]
         policy = self.score_answers(prompted, rollout)
         with torch.no_grad(), self.reference_weights():
@@ -74,6 +75,10 @@ class PolicyStage(Answering):
         )
         self._log(scored, rollout, policy, {"loss": loss.detach(), **stats})
         return loss
+
+    def _over_ranks(self, value: Tensor) -> float:
+        """A number's mean over all ranks, so that every rank's gate opens in the same step."""
+        return float(self.trainer.strategy.reduce(value.to(self.device), reduce_op="mean"))
 
     def score_answers(self, prompted: Prompted, rollout: Rollout) -> Likelihood:
         """Log-probabilities of a rollout's answers at the temperature they were sampled at."""

@@ -32,11 +32,8 @@ def parse(text: str) -> Trace | None:
     before, _, rest = text.partition(THINK)
     think, _, rest = rest.partition(END_THINK)
     between, _, rest = rest.partition(ANSWER)
-    answer, _, after = rest.partition(END_ANSWER)
-    # Each tag occurs once, so a tag out of order leaves another tag in a part where none may stand.
-    inside = (think.strip(), answer.strip())
-    if before.strip() or between.strip() or after.strip() or not all(inside):
+    answer, closed, after = rest.partition(END_ANSWER)
+    # Each tag occurs once, so tags out of order leave text where only white space may stand, or no last tag to find.
+    if not closed or before.strip() or between.strip() or after.strip():
         return None
-    if any(tag in part for part in inside for tag in TAGS) or not text.rstrip().endswith(END_ANSWER):
-        return None
-    return Trace(*inside)
+    return Trace(think.strip(), answer.strip()) if think.strip() and answer.strip() else None
