@@ -23,6 +23,8 @@ def test_a_group_without_spread_gives_exact_zeros_and_is_told() -> None:
     assert no_spread(rewards).tolist() == [True, False]
     assert group_advantages(rewards)[0].tolist() == [0.0, 0.0, 0.0]
     assert group_advantages(torch.tensor([[1.7]])).tolist() == [[0.0]]  # a group of one
+    rounded = torch.tensor([[1.3, 1.3 + 2e-7, 1.3 - 2e-7]])  # the same sum of weights, added in another order
+    assert group_advantages(rounded).tolist() == [[0.0, 0.0, 0.0]]
 
 
 def test_groups_do_not_see_each_other() -> None:

@@ -1,6 +1,8 @@
 """Traces: what counts as one, and that nothing makes the parser raise."""
 
+import itertools
 import random
+import re
 
 import pytest
 
@@ -53,12 +55,22 @@ def test_anything_else_is_no_trace(text: str) -> None:
 def test_random_junk_never_raises_and_what_parses_renders_back() -> None:
     rng = random.Random(0)
     pieces = [*TAGS, " ", "\n", "angry", "<", ">", "/", "think", "\x00", "é", "\ud800"]
-    parsed = 0
     for _ in range(20_000):
         trace = parse("".join(rng.choices(pieces, k=rng.randrange(12))))
         if trace is not None:
-            parsed += 1
             assert parse(render(trace)) == trace
             assert not any(tag in trace.think + trace.answer for tag in TAGS)
-    for order in ([0, 2, 1, 3], [2, 0, 3, 1], [1, 0, 2, 3], [0, 1, 3, 2], [3, 2, 1, 0]):
-        assert parse("x".join(TAGS[i] for i in order)) is None
+
+
+def test_every_order_of_up_to_six_pieces_agrees_with_the_grammar() -> None:
+    inner = r"((?:(?!</?think>|</?answer>).)*)"
+    grammar = re.compile(rf"\s*<think>{inner}</think>\s*<answer>{inner}</answer>\s*", re.DOTALL)
+    traces = 0
+    for n in range(7):
+        for pieces in itertools.product([*TAGS, " ", "x"], repeat=n):
+            text = "".join(pieces)
+            match = grammar.fullmatch(text)
+            full = match is not None and bool(match[1].strip()) and bool(match[2].strip())
+            assert (parse(text) is not None) == full, text
+            traces += full
+    assert traces == 1  # with two words and four tags there is one way

@@ -23,8 +23,8 @@ class Outcome(Reward):
 def correct(group: Group) -> Tensor:
     """Return which answers are right: bool [G]. Case and white space don't matter; no trace, no answer.
 
-    An answer outside the option list is wrong, since the reference is in it. Raises ValueError where it is not, or where
-    there is no reference: a reward of 0 would teach that every answer is wrong.
+    An answer outside the option list is wrong, since the reference is in it. Raises ValueError where it is not, or
+    where there is no reference: a reward of 0 would teach that every answer is wrong.
     """
     reference = group.utterance.emotion
     if reference is None or normal(reference) not in map(normal, group.emotions):
