@@ -107,26 +107,21 @@ UNKNOWN_LONG = (
     "{cues} can't be told from this recording, so I say nothing of {it}.",
     "About {cues} the recording is silent, and I draw nothing from {it}.",
 )
+# How the reason is to be understood. It speaks of what such a speaker is after and adds nothing to what was measured.
 WHY: dict[str, tuple[str, ...]] = {
-    "neutral": (
-        "Nothing stands out, and the words are simply passed on as a piece of news without any added feeling.",
-    ),
-    "happy": ("The delivery is open and moves with ease, as of a speaker who enjoys what there is to say.",),
-    "sad": ("Little effort goes into the words, as if each one had to be lifted before it can be said.",),
-    "angry": ("Effort goes into every word, as of a speaker who presses a point and leaves no room for a reply.",),
-    "contempt or disgust": (
-        "The words are pushed away, as by a speaker who looks down on the matter and wants no part in it.",
-    ),
-    "confused": ("The delivery feels its way, as of a speaker who looks for the next word and waits for some help.",),
-    "whisper": ("The words are breathed out for one listener alone, as if nobody else were meant to hear them.",),
-    "surprise": ("The delivery jumps, as of a speaker who has just met with a thing that nobody had foreseen.",),
-    "fear": ("The breath is short and the words are pressed out, as of a speaker who senses that danger is near.",),
+    "neutral": ("It is the way of a speaker who simply passes on a piece of news and adds nothing of the heart.",),
+    "happy": ("It is the way of a speaker who enjoys what there is to say and wants to share it at once.",),
+    "sad": ("It is the way of a speaker for whom each word has to be lifted before it can be said at all.",),
+    "angry": ("It is the way of a speaker who presses a point and leaves no room for any kind of reply.",),
+    "contempt or disgust": ("It is the way of a speaker who looks down on the matter and wants no part in it.",),
+    "confused": ("It is the way of a speaker who looks for the next word and waits for help with the meaning.",),
+    "whisper": ("It is the way of a speaker who talks to one listener and does not want to be overheard.",),
+    "surprise": ("It is the way of a speaker who has just met with a thing that nobody had seen coming.",),
+    "fear": ("It is the way of a speaker who senses that danger is near and would rather be elsewhere.",),
 }
-WHY_OF_OTHERS = (
-    "The way in which the words are said has a character of its own, and its parts agree with each other.",
-)
+WHY_OF_OTHERS = ("It is the way of a speaker who has a mood of a special kind and lets it be heard in the delivery.",)
 CLOSING = (
     "It is the way of saying it that decides here, and not the words alone.",
     "I rely on how this is said rather than on what the words mean.",
-    "Nothing else that I hear in the recording speaks against this reading.",
+    "I weigh only what can be heard in the recording and add nothing to it.",
 )
