@@ -1,0 +1,79 @@
+"""Registries read names and options without importing; what they read is what the import gives."""
+
+import inspect
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from zoo.core import registry as registries
+from zoo.core.errors import ZooError
+from zoo.core.registry import COMPUTED, REQUIRED, ZOO, Registry
+
+ALL = [r for r in vars(registries).values() if isinstance(r, Registry)]
+ENTRIES = [(r, name) for r in ALL for name in r.entries]
+
+NEW_ENCODER = '''"""An encoder in one new file."""
+import torch
+from zoo.core.registry import encoders
+from zoo.encoders.encoder import Encoder
+
+
+@encoders.offer("loudness-test")
+class Loudness(Encoder):
+    """The level of every 20 ms."""
+    dim, frame_rate_hz = 4, 50.0
+
+    def __init__(self, floor: float = 1e-4) -> None:
+        super().__init__()
+        self.floor, self.out = floor, torch.nn.Linear(1, 4)
+
+    def forward(self, wave, lengths):
+        waves = [torch.nn.functional.pad(row, (0, -len(row) % 320)) for row in self.utterances(wave, lengths)]
+        levels = [(row.view(-1, 320).pow(2).mean(-1) + self.floor).log() for row in waves]
+        mask = torch.nn.utils.rnn.pad_sequence([torch.ones_like(row) for row in levels], batch_first=True).bool()
+        level = torch.nn.utils.rnn.pad_sequence(levels, batch_first=True)
+        return self.out(level[..., None]) * mask[..., None], mask
+'''
+
+
+@pytest.mark.parametrize(("registry", "name"), ENTRIES, ids=[f"{r.kind}-{n}" for r, n in ENTRIES])
+def test_what_is_read_is_what_is_there(registry, name):
+    entry = registry.entry(name)
+    signature = inspect.signature(entry.thing)
+    before = {n: p for n, p in signature.parameters.items() if p.kind is not p.KEYWORD_ONLY}
+    assert list(entry.options) == list(before)
+    assert entry.told == {n for n, p in signature.parameters.items() if p.kind is p.KEYWORD_ONLY}
+    for option, parameter in zip(entry.options.values(), before.values(), strict=True):
+        if option.default not in (REQUIRED, COMPUTED):
+            assert option.default == parameter.default
+    assert entry.about
+
+
+def test_a_wrong_name_brings_the_nearest():
+    with pytest.raises(ZooError, match='there is no adapter "conv-mpl"; did you mean "conv-mlp"?'):
+        registries.adapters.entry("conv-mpl")
+
+
+def test_a_new_encoder_is_one_new_file(tmp_path):
+    """Found by `zoo.ls`, by the contract tests and by a recipe, with nothing else edited."""
+    shutil.copytree(ZOO, tmp_path / "zoo", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ZOO.parent / "tests" / "encoders", tmp_path / "tests" / "encoders")
+    shutil.copy(ZOO.parent / "tests" / "conftest.py", tmp_path / "tests")
+    (tmp_path / "zoo" / "encoders" / "loudness.py").write_text(NEW_ENCODER, encoding="utf-8")
+    (tmp_path / "recipe.yaml").write_text(
+        "encoder: {name: loudness-test, floor: 0.001}\nstage: {name: encoder}\ndata: {name: prosodia}\n",
+        encoding="utf-8",
+    )
+
+    def run(*words):
+        return subprocess.run([sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+
+    listed = run("-m", "zoo.ls", "encoders")
+    assert "loudness-test" in listed.stdout, listed.stderr
+    checked = run("-m", "zoo.fit", "recipe.yaml", "--check")
+    assert checked.returncode == 0, checked.stderr
+    tested = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/encoders", "-k", "loudness")
+    assert tested.returncode == 0, tested.stdout
+    assert "passed" in tested.stdout
