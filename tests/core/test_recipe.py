@@ -98,7 +98,7 @@ def test_a_needed_option_is_asked_for(write):
 
 @pytest.mark.parametrize("override", ["encoder", "=3", "encoder.name"])
 def test_an_override_without_a_value_is_refused(write, override):
-    with pytest.raises(ZooError, match="is not of the form section.key=value"):
+    with pytest.raises(ZooError, match=r"is not of the form section.key=value"):
         load_recipe(write(), [override])
 
 

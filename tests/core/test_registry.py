@@ -52,7 +52,7 @@ def test_what_is_read_is_what_is_there(registry, name):
 
 
 def test_a_wrong_name_brings_the_nearest():
-    with pytest.raises(ZooError, match='there is no adapter "conv-mpl"; did you mean "conv-mlp"?'):
+    with pytest.raises(ZooError, match=r'there is no adapter "conv-mpl"; did you mean "conv-mlp"?'):
         registries.adapters.entry("conv-mpl")
 
 

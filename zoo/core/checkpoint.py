@@ -103,8 +103,17 @@ def write_checkpoint(
     for name, content in (files or {}).items():
         (draft / name).write_text(json.dumps(content, indent=1, sort_keys=True, default=str) + "\n", encoding="utf-8")
     if tokenizer is not None:
-        tokenizer.save_pretrained(draft / "tokenizer")
+        _save_tokenizer(tokenizer, draft / "tokenizer")
     if folder.exists():
         shutil.rmtree(folder)
     draft.rename(folder)
     return folder
+
+
+def _save_tokenizer(tokenizer: Any, folder: Path) -> None:
+    """Save a tokenizer without the library's note of where it was loaded from, which would change the bytes."""
+    tokenizer.save_pretrained(folder)
+    path = folder / "tokenizer_config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config.pop("is_local", None)
+    path.write_text(json.dumps(config, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -65,14 +65,12 @@ class SelfSupervised(Encoder):
         }
         whole = sizes.num_hidden_layers
         sizes.num_hidden_layers = kept(layers, whole, source or "this encoder")
-        self.net = load(sizes, source)
         self.group_norm = sizes.feat_extract_norm == "group"
         self.norm_first = (
             not sizes.do_stable_layer_norm
         )  # base sizes normalise the layers' input, large ones their output
         self.last_norm = sizes.do_stable_layer_norm and sizes.num_hidden_layers == whole
-        if not (self.norm_first or self.last_norm):
-            del self.net.encoder.layer_norm
+        self.net = load(sizes, source, has_norm=self.norm_first or self.last_norm)
         self.gated_positions = sizes.model_type == "wavlm"  # its layers hand a relative position bias on
         self.mix = LayerMix(sizes.num_hidden_layers + 1) if mix else None
         self.steps = list(zip(sizes.conv_kernel, sizes.conv_stride, strict=True))

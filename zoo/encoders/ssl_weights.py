@@ -29,15 +29,19 @@ def sizes_of(source: str | None, config: dict[str, Any]) -> Any:
     return sizes
 
 
-def load(sizes: Any, source: str | None) -> Any:
-    """The library's model of those sizes: with the weights of a folder or hub name, or random where it is None."""
+def load(sizes: Any, source: str | None, has_norm: bool) -> Any:
+    """The library's model of those sizes: with the weights of a folder or hub name, or random where it is None.
+
+    Without `has_norm` the transformer's own norm is left out: it belongs to the output of layers that are not kept.
+    """
     from transformers import AutoModel
 
-    if source is None:
-        return AutoModel.from_config(sizes, dtype=torch.float32)
-    with torch.device("meta"):
+    with torch.device("meta" if source else "cpu"):
         net = AutoModel.from_config(sizes, dtype=torch.float32)
-    fill(net, folder(source), _name)
+    if not has_norm:
+        del net.encoder.layer_norm
+    if source:
+        fill(net, folder(source), _name)
     return net
 
 

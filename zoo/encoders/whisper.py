@@ -64,10 +64,8 @@ class Whisper(Encoder):
         self.published = {"config.json": sizes.to_dict()}
         whole = sizes.encoder_layers
         sizes.encoder_layers = kept(layers, whole, source or "this encoder")
-        self.net = _load(sizes, source)
         self.last_norm = sizes.encoder_layers == whole  # it was trained on the last layer's output and fits no other
-        if not self.last_norm:
-            del self.net.layer_norm
+        self.net = _load(sizes, source, self.last_norm)
         self.mix = LayerMix(sizes.encoder_layers + 1) if mix else None
         self.dim = sizes.d_model
         self.bands = sizes.num_mel_bins
@@ -116,14 +114,16 @@ def _sizes(source: str | None, config: dict[str, Any] | None) -> Any:
     return configuration(source, ("whisper",)) if source else WhisperConfig(**(config or {}))
 
 
-def _load(sizes: Any, source: str | None) -> Any:
+def _load(sizes: Any, source: str | None, last_norm: bool) -> Any:
+    """The library's encoder of those sizes: with the weights of a folder or hub name, or random where it is None."""
     from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
     sizes._attn_implementation = "sdpa"
-    if source is None:
-        return WhisperEncoder(sizes)
-    with torch.device("meta"):
+    with torch.device("meta" if source else "cpu"):
         net = WhisperEncoder(sizes)
-    fill(net, folder(source), lambda stored: stored.removeprefix("model.").removeprefix("encoder."))
+    if not last_norm:
+        del net.layer_norm
+    if source:
+        fill(net, folder(source), lambda stored: stored.removeprefix("model.").removeprefix("encoder."))
     net.embed_positions.requires_grad_(False)  # sinusoids, never trained
     return net

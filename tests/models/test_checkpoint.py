@@ -1,0 +1,135 @@
+"""Checkpoints: save, load, save gives the same bytes; what does not fit is refused in words."""
+
+import json
+
+import pytest
+import torch
+import yaml
+
+import zoo
+from zoo.core.checkpoint import find_checkpoint
+from zoo.core.errors import ZooError
+from zoo.models.build import build_model
+from zoo.models.load import owned, save_model, start_from
+
+KNOWN = {"prosodia": ("angry", "sad")}
+
+
+@pytest.fixture
+def saved(model, sections, tmp_path):
+    model.knowledge.emotions = dict(KNOWN)
+    for p in model.parameters():
+        p.data += 0.01 * torch.randn_like(p)
+    return save_model(model, tmp_path / "a", sections, {"name": "a"})
+
+
+def test_save_load_save_gives_the_same_bytes(saved, sections, tmp_path):
+    again = zoo.load(saved)
+    save_model(again, tmp_path / "b", sections, {"name": "a"})
+    for path in sorted(saved.rglob("*")):
+        if path.is_file():
+            assert path.read_bytes() == (tmp_path / "b" / path.relative_to(saved)).read_bytes(), path.name
+    assert again.knowledge.emotions == KNOWN
+    assert not again.training
+
+
+def test_a_loaded_model_hears_the_same(saved, model, waves):
+    with torch.no_grad():
+        torch.testing.assert_close(zoo.load(saved).listen(waves).tokens, model.listen(waves).tokens)
+
+
+def test_half_precision_halves_the_file_and_still_loads(model, sections, tmp_path, waves):
+    folder = save_model(model, tmp_path / "h", sections, {}, torch.float16)
+    assert (folder / "model.safetensors").stat().st_size < 0.6 * sum(
+        4 * value.numel() for value in owned(model, sections).values()
+    )
+    with torch.no_grad():
+        torch.testing.assert_close(
+            zoo.load(folder).listen(waves).tokens, model.listen(waves).tokens, atol=0.01, rtol=0.01
+        )
+
+
+def test_a_base_without_lora_starts_a_policy_with_one(sections, tmp_path, waves):
+    plain = {**sections, "backbone": {"name": "qwen3-test"}}
+    base = build_model(plain).eval()
+    folder = save_model(base, tmp_path / "base", plain, {})
+    policy = start_from(folder, sections).eval()
+    with torch.no_grad():
+        one, other = (m.backbone.logits(m.listen(waves).tokens) for m in (base, policy))
+    torch.testing.assert_close(one, other)
+    assert all(".lora_" in name for name, p in policy.backbone.named_parameters() if p.requires_grad)
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "says"),
+    [
+        ("encoder", {"name": "wavlm-test"}, "encoder whisper-test, this recipe has wavlm-test"),
+        ("backbone", {"name": "llama-test"}, "backbone qwen3-test, this recipe has llama-test"),
+        ("adapter", {"stride": 2}, r"adapter conv-mlp \(stride: 4\), this recipe has conv-mlp \(stride: 2\)"),
+        ("encoder", {"layers": 2}, "encoder whisper-test"),
+    ],
+)
+def test_a_base_that_does_not_fit_is_refused_in_words(saved, sections, part, change, says):
+    sections[part] = {**sections[part], **change}
+    with pytest.raises(ZooError, match=f"was trained with {says}"):
+        start_from(saved, sections)
+
+
+def test_missing_and_surplus_tensors_are_refused(saved):
+    from safetensors.torch import load_file, save_file
+
+    path = saved / "model.safetensors"
+    tensors = load_file(path)
+    name = next(name for name in tensors if name.startswith("adapter."))
+    save_file({key: value for key, value in tensors.items() if key != name}, path)
+    with pytest.raises(
+        ZooError, match=rf"its adapter \(conv-mlp\) does not fit this recipe's, 1 tensors differ, {name}"
+    ):
+        zoo.load(saved)
+    save_file({**tensors, "adapter.more": torch.zeros(1)}, path)
+    with pytest.raises(ZooError, match="adapter.more first"):
+        zoo.load(saved)
+
+
+@pytest.mark.parametrize("name", ["recipe.yaml", "model.safetensors", "knowledge.json", "card.yaml"])
+def test_a_damaged_file_is_one_sentence(saved, name):
+    (saved / name).write_bytes(b"\x80\x02: [")
+    with pytest.raises(ZooError, match="damaged"):
+        zoo.load(saved)
+
+
+def test_a_checkpoint_that_is_not_there():
+    with pytest.raises(ZooError, match="there is no checkpoint nowhere; `python -m zoo.ls checkpoints`"):
+        zoo.load("nowhere")
+
+
+def test_a_trained_encoder_stands_in_for_published_weights(tmp_path, waves):
+    sections = {"encoder": {"name": "whisper-test", "layers": 2}}
+    ear = build_model(sections).eval()
+    folder = save_model(ear, tmp_path / "ear", sections, {})
+    shipped = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    assert shipped["encoder_layers"] == 3
+    again = build_model({"encoder": {"name": "whisper-test", "layers": 2, "weights": str(folder)}}).eval()
+    with torch.no_grad():
+        torch.testing.assert_close(again.frames(waves)[0], ear.frames(waves)[0])
+    with pytest.raises(ZooError):  # it holds two layers, whatever its configuration says of the whole
+        build_model({"encoder": {"name": "whisper-test", "weights": str(folder)}})
+
+
+def test_frozen_published_weights_are_named_and_not_copied(sections, tmp_path):
+    ear = build_model({"encoder": sections["encoder"]})
+    folder = save_model(ear, tmp_path / "ear", {"encoder": sections["encoder"]}, {})
+    sections["encoder"]["weights"] = str(folder)
+    names = owned(build_model(sections), sections)
+    assert not [name for name in names if name.startswith("encoder.")]
+    assert [name for name in names if name.startswith("backbone.")]
+
+
+def test_shipped_checkpoints_are_found_by_the_start_of_their_name(tmp_path, monkeypatch):
+    folder = tmp_path / "checkpoints" / "one.two"
+    folder.mkdir(parents=True)
+    (folder / "card.yaml").write_text(yaml.safe_dump({}), encoding="utf-8")
+    (folder / "knowledge.json").write_text(json.dumps({}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert find_checkpoint("one") == find_checkpoint("one.two")
+    assert find_checkpoint("on") is None
