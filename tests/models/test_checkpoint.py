@@ -71,7 +71,7 @@ def test_a_base_without_lora_starts_a_policy_with_one(sections, tmp_path, waves)
 )
 def test_a_base_that_does_not_fit_is_refused_in_words(saved, sections, part, change, says):
     sections[part] = {**sections[part], **change}
-    with pytest.raises(ZooError, match=f"was trained with {says}"):
+    with pytest.raises(ZooError, match="was trained with " + says):
         start_from(saved, sections)
 
 
@@ -99,7 +99,7 @@ def test_a_damaged_file_is_one_sentence(saved, name):
 
 
 def test_a_checkpoint_that_is_not_there():
-    with pytest.raises(ZooError, match="there is no checkpoint nowhere; `python -m zoo.ls checkpoints`"):
+    with pytest.raises(ZooError, match=r"there is no checkpoint nowhere; `python -m zoo.ls checkpoints`"):
         zoo.load("nowhere")
 
 

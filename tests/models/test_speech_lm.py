@@ -36,11 +36,9 @@ def test_batched_equals_single(sections, waves, backbone, frozen):
 
 def test_another_clip_changes_the_logits(model, waves):
     with torch.no_grad():
-        one, other = (
-            model.backbone(p.embeds, p.mask, p.positions)[0]
-            for p in map(lambda w: prompted(model, [w]), (waves[0], -waves[0].flip(0)))
-        )
-    assert (one[0, -1] - other[0, -1]).abs().max() > 1e-4
+        prompts = [prompted(model, [wave]) for wave in (waves[0], -waves[0].flip(0))]
+        one, other = (model.backbone(p.embeds, p.mask, p.positions)[0][0, -1] for p in prompts)
+    assert (one - other).abs().max() > 1e-4
 
 
 def test_answers_scored_over_a_shared_prompt_equal_answers_scored_in_full(model, waves):
