@@ -81,15 +81,17 @@ def _show(entry: Entry) -> None:
         print(f"  {name}: {fact}")
     print("options a recipe may set:" if entry.options else "no options")
     for name, option in entry.options.items():
-        print(f"  {name}: {option.annotation}{_default(option)}")
+        print(f"  {name}: {option.annotation} = {_default(option)}")
 
 
 def _default(option: Option) -> str:
-    return " (needed)" if option.default is REQUIRED else "" if option.default is COMPUTED else f" = {option.default!r}"
+    if option.default is REQUIRED:
+        return "needed"
+    return "computed" if option.default is COMPUTED else repr(option.default)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
-    options = {name: {"type": o.annotation, "default": _default(o)[3:]} for name, o in entry.options.items()}
+    options = {name: {"type": o.annotation, "default": _default(o)} for name, o in entry.options.items()}
     return {"name": entry.name, "about": entry.about, "facts": entry.facts, "options": options}
 
 

@@ -124,7 +124,7 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
             )
         try:
             value = OmegaConf.from_dotlist([f"value={text}"])["value"]
-            if key.endswith(".name"):
+            if key.endswith(".name") or (key in NAMED and value is not None):
                 config = _merge(config, OmegaConf.from_dotlist([override]), notes)
             else:
                 OmegaConf.update(config, key, value, force_add=True)

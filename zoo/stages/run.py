@@ -66,7 +66,10 @@ def trainer_for(run: Path | None, settings: Trainer) -> L.Trainer:
     if run is not None:
         every = settings.save_every_steps
         callbacks.append(ModelCheckpoint(run / "resume", save_last=True, save_top_k=0, every_n_train_steps=every))
-        loggers = [TensorBoardLogger(run, name="", version=""), CSVLogger(run, name="", version="")]
+        loggers = [
+            TensorBoardLogger(run, name="", version=""),
+            CSVLogger(run, name="metrics"),
+        ]  # a resumed run starts a new file of its own
     return L.Trainer(
         accelerator=settings.accelerator,
         devices=settings.devices,
@@ -74,7 +77,7 @@ def trainer_for(run: Path | None, settings: Trainer) -> L.Trainer:
         strategy=settings.strategy,
         precision=precision,
         max_steps=settings.max_steps,
-        max_epochs=1,  # the sampler is one epoch of max_steps steps: its order, not Lightning's, is what resumes
+        max_epochs=-1,  # steps count: the sampler gives max_steps of them, and its order is what resumes
         gradient_clip_val=settings.grad_clip or None,
         log_every_n_steps=settings.log_every_steps,
         logger=loggers,

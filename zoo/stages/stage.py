@@ -14,6 +14,8 @@ from zoo.core.recipe import Trainer
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
 
+SAMPLING, DROPOUT = 0, 1  # purposes of random numbers, so that one does not repeat the other
+
 
 @dataclass(frozen=True)
 class Context:
@@ -70,10 +72,16 @@ class Stage(L.LightningModule):
             return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / max(1, settings.max_steps))))
         return warm
 
-    def generator(self, purpose: int = 0) -> torch.Generator:
+    def generator(self, purpose: int = SAMPLING) -> torch.Generator:
         """Random numbers that depend on seed, step, rank and purpose alone, so that a resumed run draws the same."""
-        key = (self.context.seed, self.global_step, self.global_rank, purpose)
-        return torch.Generator(self.device).manual_seed(hash(key) % (1 << 63))
+        return torch.Generator(self.device).manual_seed(self._step_seed(purpose))
+
+    def _step_seed(self, purpose: int) -> int:
+        return hash((self.context.seed, self.global_step, self.global_rank, purpose)) % (1 << 63)
+
+    def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
+        """Seed what draws from the library's own stream, dropout above all, with the step."""
+        torch.manual_seed(self._step_seed(DROPOUT))
 
     def _trained(self) -> set[str]:
         return {name for name, p in self.named_parameters() if p.requires_grad}
