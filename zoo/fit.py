@@ -71,7 +71,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="only say whether the recipe is right")
     parser.add_argument("--resume", nargs="?", const="", metavar="RUN", help="go on with the last run, or with RUN")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
-    return parser.parse_intermixed_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
+    if "=" in (options.resume or ""):  # `--resume trainer.max_steps=400`: the last run, and an override
+        options.overrides.append(options.resume)
+        options.resume = ""
+    return options
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import json
 import math
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
 from typing import Any
 
 from zoo.core.errors import ZooError
@@ -15,16 +16,21 @@ def message(text: str) -> None:
 
 
 def run_verb(main: Callable[[], Any]) -> int:
-    """Run a verb. A `ZooError` becomes its message and exit code 2; with `--json` the result is the last line."""
+    """Run a verb. A `ZooError` becomes its message and exit code 2; with `--json` the result is the last line.
+
+    With `--json` whatever else is printed, progress bars of libraries included, goes to standard error.
+    """
+    as_json = "--json" in sys.argv[1:]
     try:
-        result = main()
+        with redirect_stdout(sys.stderr) if as_json else nullcontext():
+            result = main()
     except ZooError as error:
         message(str(error))
         return 2
     except KeyboardInterrupt:
         message("stopped")
         return 130
-    if "--json" in sys.argv[1:]:
+    if as_json:
         print(json.dumps(plain(result), ensure_ascii=False), flush=True)
     return 0
 

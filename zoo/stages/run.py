@@ -60,7 +60,9 @@ def trainer_for(run: Path | None, settings: Trainer) -> L.Trainer:
     if precision == "auto":
         bf16 = settings.accelerator != "cpu" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()
         precision = "bf16-mixed" if bf16 else "32-true"
-    bar: Callback = RichProgressBar(console_kwargs={"stderr": True}) if sys.stderr.isatty() else Lines(refresh_rate=10)
+    bar: Callback = (
+        RichProgressBar(console_kwargs={"stderr": True}) if sys.stderr.isatty() else TQDMProgressBar(refresh_rate=10)
+    )
     callbacks: list[Callback] = [bar]
     loggers: list[Logger] = []
     if run is not None:
@@ -88,23 +90,6 @@ def trainer_for(run: Path | None, settings: Trainer) -> L.Trainer:
         num_sanity_val_steps=0,
         default_root_dir=run or RUNS,
     )
-
-
-class Lines(TQDMProgressBar):
-    """Progress where there is no terminal: the same bar on standard error, redrawn seldom."""
-
-    def init_train_tqdm(self) -> Any:
-        """The training bar."""
-        return _to_stderr(super().init_train_tqdm())
-
-    def init_test_tqdm(self) -> Any:
-        """The evaluation bar."""
-        return _to_stderr(super().init_test_tqdm())
-
-
-def _to_stderr(bar: Any) -> Any:
-    bar.fp = sys.stderr
-    return bar
 
 
 def save_checkpoint(
