@@ -33,7 +33,8 @@ def show_plan(recipe: Recipe, stage: Stage, data: SpeechData, run: Path) -> None
     console.print(
         f"data: {data.corpus.split_id}, {len(data.train_utterances)} training and {len(data.test_utterances)} held-out "
         f"utterances, {len(data.rejected)} left out; {settings.get('max_steps')} steps of "
-        f"{data.settings.utterances_per_step} utterances"
+        f"{data.settings.utterances_per_step} utterances",
+        soft_wrap=True,
     )
 
 

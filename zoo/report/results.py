@@ -26,9 +26,8 @@ def show_results(
     """Print a small table before / after, the checkpoint's path, and the command that explains a wav with it."""
     console = Console(stderr=True, highlight=False)
     if after:
-        table = Table(
-            title=f"held-out speakers, {data.corpus.split_id}, n = {after['n']}", title_justify="left", box=None
-        )
+        console.print(f"held-out speakers, {data.corpus.split_id}, n = {after['n']}:", soft_wrap=True)
+        table = Table(box=None)
         table.add_column("")
         table.add_column("before", justify="right")
         table.add_column("after", justify="right")
@@ -37,7 +36,7 @@ def show_results(
                 table.add_row(words, form.format(before[key]) if before else "-", form.format(after[key]))
         console.print(table)
         _say_if_synthetic(console, data.corpus.split_id)
-    console.print(f"checkpoint: {checkpoint}")
+    console.print(f"checkpoint: {checkpoint}", soft_wrap=True)
     if isinstance(stage, Answering) and data.test_utterances:
         console.print(f"next: python -m zoo.explain {checkpoint} {data.test_utterances[0].audio_path}", soft_wrap=True)
 
@@ -45,7 +44,8 @@ def show_results(
 def show_figures(figures: dict[str, Any], corpus: str) -> None:
     """Print the figures of one evaluation."""
     console = Console(stderr=True, highlight=False)
-    table = Table(title=f"{figures['split']}, n = {figures['n']}", title_justify="left", box=None, show_header=False)
+    console.print(f"held-out speakers, {figures['split']}, n = {figures['n']}:", soft_wrap=True)
+    table = Table(box=None, show_header=False)
     for key, (words, form) in SHOWN.items():
         if key in figures:
             table.add_row(words, form.format(figures[key]))
@@ -57,4 +57,6 @@ def show_figures(figures: dict[str, Any], corpus: str) -> None:
 
 def _say_if_synthetic(console: Console, corpus: str) -> None:
     if "prosodia" in corpus:
-        console.print("prosodia is synthetic speech: its figures show that the road works, not how people feel")
+        console.print(
+            "prosodia is synthetic speech: its figures show that the road works, not how people feel", soft_wrap=True
+        )

@@ -1,7 +1,6 @@
 """A run on disk: its folder, the trainer that fills it, the state it resumes from and the checkpoint it leaves."""
 
 import logging
-import sys
 import warnings
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 import lightning as L
 import torch
-from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressBar, TQDMProgressBar
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from omegaconf import OmegaConf
 
@@ -17,6 +16,7 @@ from zoo.core.errors import ZooError
 from zoo.core.recipe import Recipe, Trainer
 from zoo.data.loader import SpeechData
 from zoo.models.load import save_model
+from zoo.stages.progress import progress_bar
 from zoo.stages.stage import Stage
 
 RUNS = Path("runs")
@@ -60,10 +60,7 @@ def trainer_for(run: Path | None, settings: Trainer) -> L.Trainer:
     if precision == "auto":
         bf16 = settings.accelerator != "cpu" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()
         precision = "bf16-mixed" if bf16 else "32-true"
-    bar: Callback = (
-        RichProgressBar(console_kwargs={"stderr": True}) if sys.stderr.isatty() else TQDMProgressBar(refresh_rate=10)
-    )
-    callbacks: list[Callback] = [bar]
+    callbacks: list[Callback] = [progress_bar()]
     loggers: list[Logger] = []
     if run is not None:
         every = settings.save_every_steps
