@@ -7,15 +7,20 @@ from typing import Any
 from zoo.core.check import check
 from zoo.core.checkpoint import RECIPE, read_checkpoint
 from zoo.core.console import run_verb
-from zoo.core.recipe import Recipe, Trainer, complete, load_recipe
+from zoo.core.recipe import PARTS, Recipe, Trainer, complete, load_recipe
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
     """Load a checkpoint and a corpus, answer every held-out utterance, and return the figures."""
     options = parse(arguments)
-    folder = read_checkpoint(options.checkpoint).folder
+    checkpoint = read_checkpoint(options.checkpoint)
+    folder, parts = checkpoint.folder, {part: checkpoint.recipe.get(part) or {} for part in PARTS}
+    here = [
+        f"start_from={folder}",
+        *(f"{part}.weights={row['weights']}" for part, row in parts.items() if row.get("weights")),
+    ]
     corpus = [f"data.name={options.on}"] if options.on else []
-    recipe = load_recipe(folder / RECIPE, [f"start_from={folder}", *corpus, *options.overrides])
+    recipe = load_recipe(folder / RECIPE, [*here, *corpus, *options.overrides])
     check(recipe)
     complete(recipe)
     return evaluate(recipe)

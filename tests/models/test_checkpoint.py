@@ -133,3 +133,16 @@ def test_shipped_checkpoints_are_found_by_the_start_of_their_name(tmp_path, monk
     monkeypatch.chdir(tmp_path)
     assert find_checkpoint("one") == find_checkpoint("one.two")
     assert find_checkpoint("on") is None
+
+
+def test_an_encoder_trained_from_published_weights_is_kept_whole_and_needs_them_no_more(tmp_path, waves):
+    first = {"encoder": {"name": "whisper-test", "layers": 2}}
+    published = save_model(build_model(first), tmp_path / "published", first, {})
+    second = {"encoder": {"name": "whisper-test", "layers": 2, "weights": str(published)}}
+    ear = build_model(second).eval()
+    with torch.no_grad():
+        ear.encoder.net.conv1.weight += 1
+    folder = save_model(ear, tmp_path / "ear", second, {})
+    (published / "model.safetensors").unlink()
+    with torch.no_grad():
+        torch.testing.assert_close(zoo.load(folder).frames(waves)[0], ear.frames(waves)[0])

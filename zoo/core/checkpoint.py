@@ -23,6 +23,7 @@ from zoo.core.places import PROJECT, find
 if TYPE_CHECKING:
     from torch import Tensor
 
+HERE = "."  # `weights` of a part whose trained weights lie in the checkpoint itself
 RECIPE, TENSORS, KNOWLEDGE, CARD = "recipe.yaml", "model.safetensors", "knowledge.json", "card.yaml"
 
 
@@ -76,6 +77,9 @@ def read_checkpoint(name: str | Path) -> Checkpoint:
         raise ZooError(f"checkpoint {folder} is damaged ({error}); fetch or train it again") from None
     if not all(isinstance(part, dict) for part in (recipe, card, knowledge)):
         raise ZooError(f"checkpoint {folder} is damaged (a file of it is no mapping); fetch or train it again")
+    for section in recipe.values():
+        if isinstance(section, dict) and section.get("weights") == HERE:
+            section["weights"] = str(folder)
     return Checkpoint(folder, recipe, knowledge, card)
 
 

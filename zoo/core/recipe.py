@@ -141,12 +141,14 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
 def complete(recipe: Recipe) -> None:
     """Write the default of every option that a checked recipe leaves out into its config, so that a run says it all."""
     for key, registry in NAMED.items():
-        section = recipe.config.get(key)
-        if section is not None:
+        section = recipe.section(key)
+        if section:
             options = registry.entry(section["name"]).options
             defaults = {name: o.default for name, o in options.items() if o.default not in (REQUIRED, COMPUTED)}
-            recipe.config[key] = OmegaConf.merge(defaults, section)
-    recipe.config["trainer"] = OmegaConf.merge(asdict(Trainer()), recipe.section("trainer"))
+            recipe.config[key] = section | {k: v for k, v in defaults.items() if k not in section}
+    recipe.config["trainer"] = recipe.section("trainer") | {
+        k: v for k, v in asdict(Trainer()).items() if k not in recipe.section("trainer")
+    }
     recipe.config["seed"] = recipe.config.get("seed", 0)
 
 

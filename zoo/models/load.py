@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from zoo.acoustics.levels import Thresholds
-from zoo.core.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from zoo.core.checkpoint import HERE, Checkpoint, read_checkpoint, write_checkpoint
 from zoo.core.errors import ZooError
 from zoo.core.recipe import NAMED, PARTS
 from zoo.models.build import build_model, parts
@@ -64,10 +64,13 @@ def save_model(
     if dtype is not None:
         tensors = {name: value.to(dtype) if value.is_floating_point() else value for name, value in tensors.items()}
     tokenizer = model.backbone.tokenizer if sections.get("backbone") and not _pretrained("backbone", sections) else None
-    files = model.encoder.published if any(name.startswith("encoder.") for name in tensors) else {}
-    return write_checkpoint(
-        Checkpoint(folder, dict(sections), asdict(model.knowledge), card), tensors, tokenizer, files
-    )
+    recipe, files = dict(sections), {}
+    if any(name.startswith("encoder.") for name in tensors) and model.encoder.published:
+        files = model.encoder.published
+        recipe["encoder"] = (
+            {**recipe["encoder"], "weights": HERE} if _pretrained("encoder", sections) else recipe["encoder"]
+        )
+    return write_checkpoint(Checkpoint(folder, recipe, asdict(model.knowledge), card), tensors, tokenizer, files)
 
 
 def owned(model: SpeechLM, sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Tensor]:
@@ -75,8 +78,8 @@ def owned(model: SpeechLM, sections: Mapping[str, Mapping[str, Any]]) -> dict[st
     found: dict[str, Tensor] = {}
     for part, module in parts(model).items():
         trained = {canonical(f"{part}.{name}") for name, p in module.named_parameters() if p.requires_grad}
-        kept = trained | model.loaded
-        whole = not _pretrained(part, sections)
+        kept = {name for name in trained | model.loaded if name.startswith(part + ".")}
+        whole = not _pretrained(part, sections) or any(".lora_" not in name for name in kept)
         found |= {name: value for name, value in _tensors(part, module).items() if whole or name in kept}
     return found
 

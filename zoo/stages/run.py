@@ -1,6 +1,7 @@
 """A run on disk: its folder, the trainer that fills it, the state it resumes from and the checkpoint it leaves."""
 
 import logging
+import subprocess
 import warnings
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from omegaconf import OmegaConf
 
+import zoo
 from zoo.core.errors import ZooError
+from zoo.core.places import PROJECT
 from zoo.core.recipe import Recipe, Trainer
 from zoo.data.loader import SpeechData
 from zoo.models.load import save_model
@@ -112,11 +115,21 @@ def save_checkpoint(
         "seed": int(recipe.config.get("seed", 0)),
         "held_out": {"before": before, "after": after},
         "cost": cost,
+        "made_with": {"zoo": zoo.__version__, "commit": _commit(), "torch": torch.__version__},
     }
     sections = OmegaConf.to_container(recipe.config, resolve=True)
     assert isinstance(sections, dict)
     dtype = getattr(torch, recipe.section("trainer").get("save_dtype", "float32"))
     return save_model(stage.model, run / "checkpoint", {str(k): v for k, v in sections.items()}, card, dtype)
+
+
+def _commit() -> str | None:
+    """The commit of the code, where it runs from a clone."""
+    try:
+        done = subprocess.run(["git", "-C", PROJECT, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
 
 
 def _quiet() -> None:
