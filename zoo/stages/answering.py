@@ -32,15 +32,16 @@ class Answering(Stage):
 
     def rollout(self, prompted: Prompted, group_size: int, temperature: float, top_p: float = 1.0) -> Rollout:
         """Sample answers; the random stream is this step's own."""
-        return sample(
-            self.model.backbone,
-            prompted,
-            group_size,
-            max_new_tokens=self.max_new_tokens,
-            temperature=temperature,
-            top_p=top_p,
-            generator=self.generator(),
-        )
+        with self.model.backbone.merged():  # a LoRA costs two more products a layer and token; merged it costs none
+            return sample(
+                self.model.backbone,
+                prompted,
+                group_size,
+                max_new_tokens=self.max_new_tokens,
+                temperature=temperature,
+                top_p=top_p,
+                generator=self.generator(),
+            )
 
     def groups(self, batch: Batch, rollout: Rollout) -> list[Group]:
         """Answers as groups, one an utterance."""
