@@ -9,7 +9,7 @@ fit: $(READY)  ## train EmotionThinker at nano size and show before / after
 	$(BIN)/python -m zoo.fit recipes/emotionthinker_qwen.yaml
 
 test: $(READY)  ## the tests; no GPU, hub or data set needed
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .

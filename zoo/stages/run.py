@@ -14,6 +14,7 @@ from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from omegaconf import OmegaConf
 
 import zoo
+from zoo.core.console import plain
 from zoo.core.errors import ZooError
 from zoo.core.places import PROJECT
 from zoo.core.recipe import Recipe, Trainer
@@ -115,12 +116,12 @@ def save_checkpoint(
         "seed": int(recipe.config.get("seed", 0)),
         "held_out": {"before": before, "after": after},
         "cost": cost,
-        "made_with": {"zoo": zoo.__version__, "commit": _commit(), "torch": torch.__version__},
+        "made_with": {"zoo": zoo.__version__, "commit": _commit(), "torch": str(torch.__version__)},
     }
     sections = OmegaConf.to_container(recipe.config, resolve=True)
     assert isinstance(sections, dict)
     dtype = getattr(torch, recipe.section("trainer").get("save_dtype", "float32"))
-    return save_model(stage.model, run / "checkpoint", {str(k): v for k, v in sections.items()}, card, dtype)
+    return save_model(stage.model, run / "checkpoint", {str(k): v for k, v in sections.items()}, plain(card), dtype)
 
 
 def _commit() -> str | None:
