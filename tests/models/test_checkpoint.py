@@ -120,9 +120,26 @@ def test_frozen_published_weights_are_named_and_not_copied(sections, tmp_path):
     ear = build_model({"encoder": sections["encoder"]})
     folder = save_model(ear, tmp_path / "ear", {"encoder": sections["encoder"]}, {})
     sections["encoder"]["weights"] = str(folder)
-    names = owned(build_model(sections), sections)
-    assert not [name for name in names if name.startswith("encoder.")]
-    assert [name for name in names if name.startswith("backbone.")]
+    for model in (build_model(sections), start_from(folder, sections)):
+        names = owned(model, sections)
+        assert not [name for name in names if name.startswith("encoder.")]
+        assert [name for name in names if name.startswith("backbone.")]
+
+
+def test_an_encoder_trained_together_with_its_llm_stays_with_it(sections, tmp_path, waves):
+    """A base whose encoder was trained hands it on, though the recipe that starts from it names the published one."""
+    ear = {"encoder": sections["encoder"]}
+    published = save_model(build_model(ear), tmp_path / "ear", ear, {})
+    sections["encoder"] = {**sections["encoder"], "weights": str(published)}
+    base = build_model(sections).eval()
+    with torch.no_grad():
+        base.encoder.net.conv1.weight += 1
+    base.loaded = {"encoder.net.conv1.weight"}
+    folder = save_model(base, tmp_path / "base", sections, {})
+    again = start_from(folder, sections).eval()
+    with torch.no_grad():
+        torch.testing.assert_close(again.frames(waves)[0], base.frames(waves)[0])
+    assert [name for name in owned(again, sections) if name.startswith("encoder.")]
 
 
 def test_shipped_checkpoints_are_found_by_the_start_of_their_name(tmp_path, monkeypatch):

@@ -105,10 +105,14 @@ def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mappin
                 f"checkpoint {checkpoint.folder}: its {part} ({checkpoint.recipe[part]['name']}) does not fit this "
                 f"recipe's, {len(wrong)} tensors differ, {wrong[0]} first; use the recipe it was trained with"
             )
+        # What pretrained weights gave already, to the last bit, needs no copy in the next checkpoint either.
+        changed = {
+            name: value for name, value in theirs.items() if not torch.equal(ours[name].cpu().to(value.dtype), value)
+        }
         with torch.no_grad():
-            for name, value in theirs.items():
+            for name, value in changed.items():
                 ours[name].copy_(value)
-        model.loaded |= theirs.keys()
+        model.loaded |= changed.keys()
     model.knowledge = _knowledge(checkpoint)
 
 

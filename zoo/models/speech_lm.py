@@ -66,7 +66,7 @@ class SpeechLM(nn.Module):
         self._adapter, self._backbone = adapter, backbone
         self.knowledge = Knowledge()
         self.frame_cache = FrameCache()
-        self.loaded: set[str] = set()  # canonical names of tensors that came from a checkpoint
+        self.loaded: set[str] = set()  # canonical names of tensors that a checkpoint changed
 
     @property
     def adapter(self) -> Adapter:
