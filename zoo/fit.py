@@ -52,6 +52,8 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     after = evaluate(trainer, stage, data) if settings.evaluate else {}
 
     cost = {"steps": trainer.global_step, "seconds": round(time.monotonic() - started), "device": str(stage.device)}
+    if resume is not None:
+        cost["seconds_are_of"] = "the last part of a resumed run"
     folder = save_checkpoint(run, recipe, stage, data, before, after, cost)
     show_results(stage, before, after, folder, data)
     return {"before": before, "after": after, "checkpoint": str(folder), "split": data.corpus.split_id, **cost}

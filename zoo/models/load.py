@@ -66,7 +66,8 @@ def save_model(
     tokenizer = model.backbone.tokenizer if sections.get("backbone") and not _pretrained("backbone", sections) else None
     recipe, files = dict(sections), {}
     if any(name.startswith("encoder.") for name in tensors) and model.encoder.published:
-        files = model.encoder.published
+        published = model.encoder.published.items()
+        files = {name: {k: v for k, v in row.items() if k != "_name_or_path"} for name, row in published}
         recipe["encoder"] = (
             {**recipe["encoder"], "weights": HERE} if _pretrained("encoder", sections) else recipe["encoder"]
         )
