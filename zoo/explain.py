@@ -42,12 +42,12 @@ def show(explanation: "Explanation") -> None:
     """Print one explanation for a person."""
     console = Console(highlight=False)
     measures = explanation.measures
-    console.print(f"[bold]{explanation.audio}[/]")
+    console.print(f"[bold]{explanation.audio}[/]", soft_wrap=True)
     pitch = f"{measures.f0_median_hz:.0f} Hz" if measures.f0_median_hz is not None else "no pitch"
     energy = f"{measures.energy_dbfs:.0f} dBFS" if measures.energy_dbfs is not None else "no energy"
     levels = ", ".join(f"{cue} {level}" for cue, level in explanation.cues.known().items())
-    console.print(f"measured:  {levels} ({pitch}, {energy})")
-    console.print(f"reasoning: {explanation.trace}")
+    console.print(f"measured:  {levels} ({pitch}, {energy})", soft_wrap=True)
+    console.print(f"reasoning: {explanation.trace}", soft_wrap=True)
     for claim in explanation.claims:
         colour, words = MARKS[claim.supported]
         more = f" {claim.measured}" if claim.supported is False else ""

@@ -10,7 +10,8 @@ import zoo
 from zoo.core.checkpoint import find_checkpoint
 from zoo.core.errors import ZooError
 from zoo.models.build import build_model
-from zoo.models.load import owned, save_model, start_from
+from zoo.models.load import save_model, start_from
+from zoo.models.state import owned
 
 KNOWN = {"prosodia": ("angry", "sad")}
 

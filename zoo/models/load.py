@@ -1,4 +1,4 @@
-"""Checkpoints into models and back: strict, part by part, under names that a LoRA does not change."""
+"""Checkpoints into models and back: strict, part by part."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from zoo.acoustics.levels import Thresholds
 from zoo.core.checkpoint import HERE, Checkpoint, read_checkpoint, write_checkpoint
 from zoo.core.errors import ZooError
-from zoo.core.recipe import NAMED, PARTS
+from zoo.core.recipe import PARTS
 from zoo.models.build import build_model, parts
 from zoo.models.speech_lm import Knowledge, SpeechLM
+from zoo.models.state import is_pretrained, owned, tensors_of
 from zoo.text.prompt import Prompt
 
 FREE = {
@@ -63,31 +63,17 @@ def save_model(
     tensors = {name: value.detach().cpu() for name, value in owned(model, sections).items()}
     if dtype is not None:
         tensors = {name: value.to(dtype) if value.is_floating_point() else value for name, value in tensors.items()}
-    tokenizer = model.backbone.tokenizer if sections.get("backbone") and not _pretrained("backbone", sections) else None
+    tokenizer = (
+        model.backbone.tokenizer if sections.get("backbone") and not is_pretrained("backbone", sections) else None
+    )
     recipe, files = dict(sections), {}
     if any(name.startswith("encoder.") for name in tensors) and model.encoder.published:
         published = model.encoder.published.items()
         files = {name: {k: v for k, v in row.items() if k != "_name_or_path"} for name, row in published}
         recipe["encoder"] = (
-            {**recipe["encoder"], "weights": HERE} if _pretrained("encoder", sections) else recipe["encoder"]
+            {**recipe["encoder"], "weights": HERE} if is_pretrained("encoder", sections) else recipe["encoder"]
         )
     return write_checkpoint(Checkpoint(folder, recipe, asdict(model.knowledge), card), tensors, tokenizer, files)
-
-
-def owned(model: SpeechLM, sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Tensor]:
-    """The tensors a checkpoint must hold, by canonical name: all but those that pretrained weights give back."""
-    found: dict[str, Tensor] = {}
-    for part, module in parts(model).items():
-        trained = {canonical(f"{part}.{name}") for name, p in module.named_parameters() if p.requires_grad}
-        kept = {name for name in trained | model.loaded if name.startswith(part + ".")}
-        whole = not _pretrained(part, sections) or any(".lora_" not in name for name in kept)
-        found |= {name: value for name, value in _tensors(part, module).items() if whole or name in kept}
-    return found
-
-
-def canonical(name: str) -> str:
-    """A tensor's name without what wrapping a module in a LoRA adds to it."""
-    return name.replace(".base_model.model.", ".").replace(".base_layer.", ".")
 
 
 def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mapping[str, Any] | None]) -> None:
@@ -96,9 +82,9 @@ def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mappin
     for part, module in parts(model).items():
         if not checkpoint.recipe.get(part):
             continue
-        ours = _tensors(part, module)
+        ours = tensors_of(part, module)
         theirs = {name: value for name, value in given.items() if name.startswith(part + ".")}
-        needed = {} if _pretrained(part, sections) else {name for name in ours if ".lora_" not in name}
+        needed = {} if is_pretrained(part, sections) else {name for name in ours if ".lora_" not in name}
         wrong = [name for name in theirs if name not in ours or ours[name].shape != theirs[name].shape]
         wrong += sorted(needed - theirs.keys())
         if wrong:
@@ -115,19 +101,6 @@ def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mappin
                 ours[name].copy_(value)
         model.loaded |= changed.keys()
     model.knowledge = _knowledge(checkpoint)
-
-
-def _tensors(part: str, module: torch.nn.Module) -> dict[str, Tensor]:
-    """A part's parameters and persistent buffers by canonical name; tied ones once."""
-    state = module.state_dict(keep_vars=True)
-    names = {id(value): name for name, value in reversed(state.items())}  # the first name of a tied tensor
-    return {canonical(f"{part}.{name}"): state[name] for name in state if names[id(state[name])] == name}
-
-
-def _pretrained(part: str, sections: Mapping[str, Mapping[str, Any] | None]) -> bool:
-    """Whether a part's untrained weights come from a hub or a folder, and so need no copy."""
-    section = sections[part] or {}
-    return bool(section.get("weights") or NAMED[part].entry(section["name"]).facts.get("hub"))
 
 
 def _differs(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> tuple[str, str] | None:
