@@ -42,7 +42,9 @@ def show(explanation: "Explanation") -> None:
     """Print one explanation for a person."""
     console = Console(highlight=False)
     measures = explanation.measures
-    console.print(f"[bold]{explanation.audio}[/]", soft_wrap=True)
+    console.print(
+        f"[bold]{explanation.audio}[/] [dim]by the options and levels of {explanation.corpus}[/]", soft_wrap=True
+    )
     pitch = f"{measures.f0_median_hz:.0f} Hz" if measures.f0_median_hz is not None else "no pitch"
     energy = f"{measures.energy_dbfs:.0f} dBFS" if measures.energy_dbfs is not None else "no energy"
     levels = ", ".join(f"{cue} {level}" for cue, level in explanation.cues.known().items())

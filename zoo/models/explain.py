@@ -34,6 +34,7 @@ class Explanation:
     """What a model says of a recording, and what the signal says. `emotion` is None if the answer has no form."""
 
     audio: str
+    corpus: str  # whose option list and thresholds were used
     emotion: str | None
     trace: str
     cues: Cues
@@ -44,6 +45,7 @@ class Explanation:
         """Plain types, for JSON."""
         return {
             "audio": self.audio,
+            "corpus": self.corpus,
             "emotion": self.emotion,
             "trace": self.trace,
             "cues": self.cues.known(),
@@ -78,7 +80,8 @@ def explain(model: SpeechLM, path: str | Path, corpus: str | None = None, gender
     text = rollout.texts(model.backbone)[0]
     trace = parse(text)
     said = trace.think if trace else text
-    return Explanation(str(path), trace.answer if trace else None, said, cues, measures, check_claims(said, cues))
+    emotion = trace.answer if trace else None
+    return Explanation(str(path), corpus, emotion, said, cues, measures, check_claims(said, cues))
 
 
 def check_claims(text: str, cues: Cues) -> tuple[Checked, ...]:
