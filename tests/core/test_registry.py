@@ -14,28 +14,8 @@ from zoo.core.registry import COMPUTED, REQUIRED, ZOO, Registry
 ALL = [r for r in vars(registries).values() if isinstance(r, Registry)]
 ENTRIES = [(r, name) for r in ALL for name in r.entries]
 
-NEW_ENCODER = '''"""An encoder in one new file."""
-import torch
-from zoo.core.registry import encoders
-from zoo.encoders.encoder import Encoder
-
-
-@encoders.offer("loudness-test")
-class Loudness(Encoder):
-    """The level of every 20 ms."""
-    dim, frame_rate_hz = 4, 50.0
-
-    def __init__(self, floor: float = 1e-4) -> None:
-        super().__init__()
-        self.floor, self.out = floor, torch.nn.Linear(1, 4)
-
-    def forward(self, wave, lengths):
-        waves = [torch.nn.functional.pad(row, (0, -len(row) % 320)) for row in self.utterances(wave, lengths)]
-        levels = [(row.view(-1, 320).pow(2).mean(-1) + self.floor).log() for row in waves]
-        mask = torch.nn.utils.rnn.pad_sequence([torch.ones_like(row) for row in levels], batch_first=True).bool()
-        level = torch.nn.utils.rnn.pad_sequence(levels, batch_first=True)
-        return self.out(level[..., None]) * mask[..., None], mask
-'''
+README = (ZOO.parent / "README.md").read_text(encoding="utf-8")
+NEW_ENCODER = README.partition("## Add an encoder")[2].partition("```python\n")[2].partition("```")[0]
 
 
 @pytest.mark.parametrize(("registry", "name"), ENTRIES, ids=[f"{r.kind}-{n}" for r, n in ENTRIES])
@@ -57,13 +37,14 @@ def test_a_wrong_name_brings_the_nearest():
 
 
 def test_a_new_encoder_is_one_new_file(tmp_path):
-    """Found by `zoo.ls`, by the contract tests and by a recipe, with nothing else edited."""
+    """The README's twelve lines, found by `zoo.ls`, the contract tests and a recipe, with nothing else edited."""
+    assert len([line for line in NEW_ENCODER.split("\n") if line]) == 12
     shutil.copytree(ZOO, tmp_path / "zoo", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ZOO.parent / "tests" / "encoders", tmp_path / "tests" / "encoders")
     shutil.copy(ZOO.parent / "tests" / "conftest.py", tmp_path / "tests")
-    (tmp_path / "zoo" / "encoders" / "loudness.py").write_text(NEW_ENCODER, encoding="utf-8")
+    (tmp_path / "zoo" / "encoders" / "mine.py").write_text(NEW_ENCODER, encoding="utf-8")
     (tmp_path / "recipe.yaml").write_text(
-        "encoder: {name: loudness-test, floor: 0.001}\nstage: {name: encoder}\ndata: {name: prosodia}\n",
+        "encoder: {name: mine-test, dim: 16}\nstage: {name: encoder}\ndata: {name: prosodia}\n",
         encoding="utf-8",
     )
 
@@ -71,9 +52,9 @@ def test_a_new_encoder_is_one_new_file(tmp_path):
         return subprocess.run([sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, timeout=120)
 
     listed = run("-m", "zoo.ls", "encoders")
-    assert "loudness-test" in listed.stdout, listed.stderr
+    assert "mine-test" in listed.stdout, listed.stderr
     checked = run("-m", "zoo.fit", "recipe.yaml", "--check")
     assert checked.returncode == 0, checked.stderr
-    tested = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/encoders", "-k", "loudness")
+    tested = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/encoders", "-k", "mine")
     assert tested.returncode == 0, tested.stdout
     assert "passed" in tested.stdout
