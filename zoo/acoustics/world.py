@@ -1,6 +1,7 @@
 """The WORLD vocoder's functions (package `pyworld`), without the package's front door.
 
-pyworld 0.3.5 imports `pkg_resources` only to state its own version, and setuptools 81 took that module away. So its
+The zoo depends on `pyworld-prebuilt`, the same code in wheels, so that nobody needs a compiler. Where the original
+`pyworld` is installed it serves as well: its front door imports `pkg_resources`, which setuptools 81 took away, so the
 extension module is loaded by itself; what is in it is what `import pyworld` would give.
 """
 
@@ -22,7 +23,7 @@ def world() -> Any:
     package = find_spec("pyworld")
     spec = PathFinder.find_spec("pyworld.pyworld", package.submodule_search_locations) if package else None
     if spec is None or spec.loader is None:
-        raise ZooError("the package pyworld is not installed; install it with: pip install pyworld")
+        raise ZooError("the package pyworld is not installed; install it with: pip install pyworld-prebuilt")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
