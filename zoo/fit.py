@@ -41,19 +41,25 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     settings = Trainer(**recipe.section("trainer"))
     run = open_run(recipe, resume)
     data, stage = compose(recipe, settings)
-    show_plan(recipe, stage, data, run)
-    data.write_rejected(run / "rejected.jsonl")
-
     trainer = trainer_for(run, settings)
+    if trainer.is_global_zero:
+        show_plan(recipe, stage, data, run)
+        data.write_rejected(run / "rejected.jsonl")
     before = evaluate(trainer, stage, data) if settings.evaluate else {}
-    trainer.fit(stage, data, ckpt_path=latest_state(run) if resume is not None else None, weights_only=True)
-    if trainer.interrupted:
-        raise ZooError(f"stopped at step {trainer.global_step}; go on with: python -m zoo.fit {recipe.path} --resume")
+    try:
+        trainer.fit(stage, data, ckpt_path=latest_state(run) if resume is not None else None, weights_only=True)
+    except SystemExit:  # how Lightning ends after Ctrl-C
+        way_out = (
+            f"go on with: python -m zoo.fit {recipe.path} --resume" if latest_state(run).exists() else "start again"
+        )
+        raise ZooError(f"stopped at step {trainer.global_step} of {settings.max_steps}; {way_out}") from None
     after = evaluate(trainer, stage, data) if settings.evaluate else {}
 
     cost = {"steps": trainer.global_step, "seconds": round(time.monotonic() - started), "device": str(stage.device)}
     if resume is not None:
         cost["seconds_are_of"] = "the last part of a resumed run"
+    if not trainer.is_global_zero:
+        return {}
     folder = save_checkpoint(run, recipe, stage, data, before, after, cost)
     show_results(stage, before, after, folder, data)
     return {"before": before, "after": after, "checkpoint": str(folder), "split": data.corpus.split_id, **cost}

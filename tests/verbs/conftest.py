@@ -31,12 +31,15 @@ class Place:
         self.recipe = folder / "tones.yaml"
         self.recipe.write_text(RECIPE.format(path=self.manifest), encoding="utf-8")
 
-    def run(self, *words, **more):
-        env = {**os.environ, "PYTHONPATH": str(ROOT), **more}
+    @property
+    def env(self):
+        return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def run(self, *words):
         return subprocess.run(
             [sys.executable, "-m", *map(str, words)],
             cwd=self.folder,
-            env=env,
+            env=self.env,
             capture_output=True,
             text=True,
             timeout=240,

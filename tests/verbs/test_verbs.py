@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -133,3 +136,26 @@ def test_listing_and_checking_import_no_torch(place):
         script.write_text(code)
         done = place.run("no_torch")
         assert done.returncode == 0, done.stderr
+
+
+def test_a_run_stopped_by_ctrl_c_says_how_to_go_on_and_goes_on(place):
+    words = [
+        sys.executable,
+        "-m",
+        "zoo.fit",
+        str(place.recipe),
+        "trainer.max_steps=2000",
+        "seed=9",
+        "trainer.evaluate=false",
+    ]
+    run = subprocess.Popen(words, cwd=place.folder, env=place.env, stderr=subprocess.PIPE, text=True)
+    before = set(place.folder.glob("runs/tones/*/resume/last.ckpt"))
+    deadline = time.monotonic() + 120
+    while set(place.folder.glob("runs/tones/*/resume/last.ckpt")) == before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 2
+    assert "of 2000; go on with: python -m zoo.fit" in said
+    done = place.run("zoo.fit", place.recipe, "--resume", "seed=9", "trainer.max_steps=3", "trainer.evaluate=false")
+    assert done.returncode == 0, done.stderr

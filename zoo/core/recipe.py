@@ -70,7 +70,7 @@ class Trainer:
     num_nodes: int = 1
     strategy: str = "auto"
     precision: str = "auto"
-    save_every_steps: int = 100
+    save_every_steps: int = 25
     log_every_steps: int = 1
     save_dtype: str = "float32"  # of the checkpoint's tensors; float16 halves what is shipped
     evaluate: bool = True  # on held-out speakers, before and after

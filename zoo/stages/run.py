@@ -1,6 +1,7 @@
 """A run on disk: its folder, the trainer that fills it, the state it resumes from and the checkpoint it leaves."""
 
 import logging
+import os
 import subprocess
 import warnings
 from datetime import datetime
@@ -25,6 +26,9 @@ from zoo.stages.stage import Stage
 
 RUNS = Path("runs")
 STATE = "resume/last.ckpt"
+RUN_OF_RANK_0 = "ZOO_RUN_OF_RANK_0"  # the processes that Lightning starts for the other ranks inherit it
+# A prosody head that hands tokens on has class layers that a policy's loss does not reach; plain "ddp" refuses that.
+STRATEGIES = {"ddp": "ddp_find_unused_parameters_true"}
 
 
 def open_run(recipe: Recipe, resume: str | None) -> Path:
@@ -34,10 +38,13 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
         ZooError: there is no run to resume, or it was made by another recipe.
     """
     text = OmegaConf.to_yaml(recipe.config)
+    if resume is None and int(os.environ.get("LOCAL_RANK", "0")) > 0 and RUN_OF_RANK_0 in os.environ:
+        return Path(os.environ[RUN_OF_RANK_0])
     if resume is None:
         run = RUNS / recipe.name / datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")[:-3]
         run.mkdir(parents=True)
         (run / "recipe.yaml").write_text(text, encoding="utf-8")
+        os.environ[RUN_OF_RANK_0] = str(run)
         return run
     runs = [Path(resume)] if resume else sorted((RUNS / recipe.name).glob("*/"))
     runs = [run for run in runs if (run / STATE).is_file()]
@@ -77,7 +84,7 @@ def trainer_for(run: Path | None, settings: Trainer) -> L.Trainer:
         accelerator=settings.accelerator,
         devices=settings.devices,
         num_nodes=settings.num_nodes,
-        strategy=settings.strategy,
+        strategy=STRATEGIES.get(settings.strategy, settings.strategy),
         precision=precision,
         max_steps=settings.max_steps,
         max_epochs=-1,  # steps count: the sampler gives max_steps of them, and its order is what resumes
