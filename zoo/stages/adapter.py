@@ -8,16 +8,14 @@ from random import Random
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from zoo.core.registry import stages
 from zoo.data.loader import Batch
 from zoo.data.utterance import Utterance
 from zoo.models.likelihood import likelihood
-from zoo.models.speech_lm import Heard
 from zoo.stages.answering import Answering
-from zoo.stages.prosody import cue_classes
+from zoo.stages.prosody import cue_loss
 from zoo.stages.stage import Context
 from zoo.text.trace import Trace, render
 from zoo.text.writer import write
@@ -50,7 +48,7 @@ class SupervisedStage(Answering):
         loss = -scored.log_probs.sum() / mask.sum()
         self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
         if self.cue_loss and self.model.prosody is not None:
-            cues = self.cue_cross_entropy(heard, batch.utterances)
+            cues = cue_loss(self.model.prosody(heard.frames, heard.mask), batch.utterances)
             self.log("cue_loss", cues, prog_bar=True, batch_size=len(batch.waves))
             loss = loss + self.cue_loss * cues
         return loss
@@ -80,10 +78,3 @@ class SupervisedStage(Answering):
         lengths = torch.tensor([len(row) for row in rows], device=self.device)
         ids = pad_sequence(rows, batch_first=True, padding_value=self.model.backbone.pad_id)  # [B, L]
         return ids, torch.arange(ids.shape[1], device=self.device) < lengths[:, None]
-
-    def cue_cross_entropy(self, heard: Heard, utterances: list[Utterance]) -> Tensor:
-        """The prosody head's loss on the same frames."""
-        assert self.model.prosody is not None
-        logits = self.model.prosody(heard.frames, heard.mask)
-        wanted = {cue: cue_classes(cue, utterances, self.device) for cue in logits}
-        return torch.stack([cross_entropy(logits[cue].float(), wanted[cue]) for cue in logits]).mean()

@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from zoo.core.registry import stages
 from zoo.data.loader import Batch
-from zoo.stages.prosody import cue_classes
+from zoo.stages.prosody import cue_loss
 from zoo.stages.score import EmotionScore
 from zoo.stages.stage import Context, Stage
 
@@ -39,9 +39,7 @@ class EncoderStage(Stage):
         loss = cross_entropy(self._logits(frames, mask, batch), torch.tensor(wanted, device=self.device))
         self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
         if self.model.prosody is not None and self.cue_loss:
-            logits = self.model.prosody(frames, mask)
-            rows = [cross_entropy(logits[cue], cue_classes(cue, batch.utterances, self.device)) for cue in logits]
-            cues = torch.stack(rows).mean()
+            cues = cue_loss(self.model.prosody(frames, mask), batch.utterances)
             self.log("cue_loss", cues, prog_bar=True, batch_size=len(batch.waves))
             loss = loss + self.cue_loss * cues
         return loss

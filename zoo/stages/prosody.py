@@ -22,6 +22,12 @@ def cue_classes(cue: str, utterances: list[Utterance], device: torch.device) -> 
     return torch.tensor([LEVELS[cue].index(level) + 1 if level else CANT_TELL for level in levels], device=device)
 
 
+def cue_loss(logits: dict[str, Tensor], utterances: list[Utterance]) -> Tensor:
+    """The mean over the cues of the cross-entropy of a prosody head's logits, {cue: [B, C]}."""
+    rows = [cross_entropy(row.float(), cue_classes(cue, utterances, row.device)) for cue, row in logits.items()]
+    return torch.stack(rows).mean()
+
+
 @stages.offer("prosody-head", parts=("encoder", "prosody"))
 class ProsodyStage(Stage):
     """Learn the measured levels of every cue."""
@@ -33,9 +39,7 @@ class ProsodyStage(Stage):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """The mean cross-entropy over the cues."""
-        logits = self._logits(batch)
-        losses = [cross_entropy(logits[cue].float(), cue_classes(cue, batch.utterances, self.device)) for cue in logits]
-        loss = torch.stack(losses).mean()
+        loss = cue_loss(self._logits(batch), batch.utterances)
         self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
         return loss
 
