@@ -28,7 +28,7 @@ from zoo.core.legend import SAMPLE_RATE_HZ
 from zoo.core.places import cache_folder
 from zoo.core.registry import corpora
 from zoo.data.corpus import Corpus, refuse_shared_speakers
-from zoo.data.espeak import speak
+from zoo.acoustics.espeak import speak
 from zoo.data.manifest import read_manifest
 from zoo.data.prosodia_rules import RULES, draw
 from zoo.data.prosodia_sentences import SENTENCES
