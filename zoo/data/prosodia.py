@@ -23,12 +23,12 @@ import soundfile
 from rich.console import Console
 from rich.progress import track
 
+from zoo.acoustics.espeak import speak
 from zoo.core.errors import ZooError
 from zoo.core.legend import SAMPLE_RATE_HZ
 from zoo.core.places import cache_folder
-from zoo.core.registry import corpora
+from zoo.core.registry import ZOO, corpora
 from zoo.data.corpus import Corpus, refuse_shared_speakers
-from zoo.acoustics.espeak import speak
 from zoo.data.manifest import read_manifest
 from zoo.data.prosodia_rules import RULES, draw
 from zoo.data.prosodia_sentences import SENTENCES
@@ -52,7 +52,8 @@ SHORTEST_PAUSE_MS = 40.0
 POOL_FROM = 64  # utterances; a worker process takes longer to start than fewer take to make
 MOST_WORKERS = 8
 MANIFEST = "prosodia.jsonl"
-MAKERS = ("prosodia", "prosodia_rules", "prosodia_sentences", "prosodia_voice", "espeak")  # what decides the bytes
+MAKERS = tuple(f"data/prosodia{part}.py" for part in ("", "_rules", "_sentences", "_voice"))
+MAKERS += ("acoustics/espeak.py",)  # all files that decide the bytes
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def make(job: tuple[Line, Path]) -> dict[str, Any]:
 def _made(train: int, test: int, seed: int) -> Path:
     """The corpus's folder in the cache, made if it is not there."""
     room = cache_folder("prosodia")
-    sources = b"".join(Path(__file__).with_name(f"{maker}.py").read_bytes() for maker in MAKERS)
+    sources = b"".join((ZOO / maker).read_bytes() for maker in MAKERS)
     folder = room / sha256(f"{train} {test} {seed} ".encode() + sources).hexdigest()[:16]
     if (folder / MANIFEST).exists():
         return folder
