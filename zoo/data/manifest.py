@@ -8,22 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from zoo.core.errors import ZooError, did_you_mean
+from zoo.core.fields import ALIASES, GENDERS
 from zoo.core.places import find
 from zoo.core.registry import corpora
 from zoo.data.corpus import Corpus, refuse_shared_speakers
 from zoo.data.utterance import Utterance
 
-ALIASES: dict[str, tuple[str, ...]] = {  # as seen in the released annotations of arXiv 2601.15668
-    "audio_path": ("audio_path",),
-    "transcription": ("transcription", "text", "transcript"),
-    "emotion": ("emotion", "gt", "label", "groundtruth_emotion"),
-    "gender": ("gender", "gender_new", "speaker_gender"),
-    "speaker": ("speaker", "speaker_id"),
-    "dataset": ("dataset",),
-    "language": ("language",),
-    "sentence": ("sentence",),
-}
-GENDERS = {"f": "female", "female": "female", "woman": "female", "m": "male", "male": "male", "man": "male"}
 SHOWN = 3  # malformed lines that a message spells out
 
 
@@ -110,7 +100,7 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
 
 def _utterance(row: dict[str, Any], manifest: Path) -> Utterance:
     """One row; a `ValueError` says what is wrong with it."""
-    known = {name: _text(row, name, keys) for name, keys in ALIASES.items()}
+    known = known_fields(row)
     audio_path, speaker, gender = known["audio_path"], known["speaker"], known["gender"]
     if audio_path is None:
         raise ValueError("no audio_path")
@@ -126,6 +116,11 @@ def _utterance(row: dict[str, Any], manifest: Path) -> Utterance:
         language=known["language"] or "en",
         sentence=known["sentence"] or known["transcription"],
     )
+
+
+def known_fields(row: dict[str, Any]) -> dict[str, str | None]:
+    """The text of each field of an utterance under any of its names; a `ValueError` for one that is no text."""
+    return {name: _text(row, name, keys) for name, keys in ALIASES.items()}
 
 
 def _text(row: dict[str, Any], name: str, keys: Sequence[str]) -> str | None:
