@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 from signals import syllables
 
-from zoo.acoustics.levels import Thresholds, calibrate, label
+from zoo.acoustics.calibration import calibrate
+from zoo.acoustics.levels import Thresholds, label
 from zoo.acoustics.measure import measure
 from zoo.core.errors import ZooError
 

@@ -5,17 +5,13 @@ relative, as it is to a listener. Nothing is said of what was not measured.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
-
-import numpy as np
 
 from zoo.acoustics.cues import LEVELS, Cues
 from zoo.acoustics.measure import Measures
 from zoo.core.errors import ZooError
 
-SMALLEST_GROUP = 30  # ten utterances a tertile; fewer, and the edges say more of the draw than of the group
 EVERYONE = "everyone"
 
 Edges = tuple[float, float]
@@ -23,11 +19,16 @@ Edges = tuple[float, float]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The two edges between the three levels; None where too few utterances could be measured."""
+    """The two edges between the three levels; None where too few utterances could be measured.
+
+    Speed has a pair for phones a second, where the words are known, and one for syllable nuclei a second, where not.
+    """
 
     energy_dbfs: Edges | None = None
     speed_sps: Edges | None = None
     pitch_hz: dict[str, Edges] = field(default_factory=dict)  # by gender, and "everyone"
+    speed_pps: Edges | None = None
+    n: dict[str, int] = field(default_factory=dict, compare=False)  # utterances behind each; pitch as "pitch_hz.female"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types, for JSON or YAML."""
@@ -35,15 +36,16 @@ class Thresholds:
 
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> "Thresholds":
-        """The inverse of `to_dict`, also after a way through JSON or YAML.
+        """The inverse of `to_dict`, also after a way through JSON or YAML, and of one that knew no phones yet.
 
         Raises:
             ZooError: if the row is not what `to_dict` gives.
         """
         try:
             pitch = {gender: _edges(pair) for gender, pair in row["pitch_hz"].items()}
-            energy, speed = row["energy_dbfs"], row["speed_sps"]
-            return cls(energy and _edges(energy), speed and _edges(speed), pitch)
+            energy, sps, pps = row["energy_dbfs"], row["speed_sps"], row.get("speed_pps")
+            counts = {str(name): int(n) for name, n in row.get("n", {}).items()}
+            return cls(energy and _edges(energy), sps and _edges(sps), pitch, pps and _edges(pps), counts)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ZooError(f"these are no thresholds of cue levels ({error!r}); calibrate them again") from None
 
@@ -60,27 +62,18 @@ class Thresholds:
             raise ZooError(f"these are no thresholds of cue levels ({error}); calibrate them again") from None
 
 
-def calibrate(rows: Iterable[tuple[Measures, str | None]], smallest_group: int = SMALLEST_GROUP) -> Thresholds:
-    """Find the tertiles of (measures, gender) rows; a gender with fewer than `smallest_group` has none of its own."""
-    energies, speeds, heights = [], [], {EVERYONE: list[float]()}
-    for measures, gender in rows:
-        energies.append(measures.energy_dbfs)
-        speeds.append(measures.articulation_rate_sps)
-        if (hz := pitch_hz(measures)) is not None:
-            for group in {EVERYONE, gender or EVERYONE}:
-                heights.setdefault(group, []).append(hz)
-    pitch = {group: edges for group, values in heights.items() if (edges := _tertiles(values, smallest_group))}
-    return Thresholds(_tertiles(energies, smallest_group), _tertiles(speeds, smallest_group), pitch)
+def label(measures: Measures, thresholds: Thresholds, gender: str | None = None, rate_pps: float | None = None) -> Cues:
+    """The cues of an utterance; None for each that was not measured or has no thresholds.
 
-
-def label(measures: Measures, thresholds: Thresholds, gender: str | None = None) -> Cues:
-    """The cues of an utterance; None for each that was not measured or has no thresholds."""
+    `rate_pps` is its articulation rate in phones a second; speed goes by it where both it and its edges are known.
+    """
     pitch_edges = thresholds.pitch_hz.get(gender or EVERYONE) or thresholds.pitch_hz.get(EVERYONE)
     shape = measures.contour_shape
+    speed = _level("speed", rate_pps, thresholds.speed_pps)
     return Cues(
         pitch=_level("pitch", pitch_hz(measures), pitch_edges),
         energy=_level("energy", measures.energy_dbfs, thresholds.energy_dbfs),
-        speed=_level("speed", measures.articulation_rate_sps, thresholds.speed_sps),
+        speed=speed or _level("speed", measures.articulation_rate_sps, thresholds.speed_sps),
         intonation=shape if shape in LEVELS["intonation"] else None,
     )
 
@@ -95,14 +88,6 @@ def _level(cue: str, value: float | None, edges: Edges | None) -> str | None:
         return None
     low, normal, high = LEVELS[cue]
     return low if value < edges[0] else high if value > edges[1] else normal
-
-
-def _tertiles(values: Iterable[float | None], smallest_group: int) -> Edges | None:
-    known = [value for value in values if value is not None]
-    if len(known) < smallest_group:
-        return None
-    lower, upper = (float(edge) for edge in np.percentile(known, [100 / 3, 200 / 3]))
-    return (lower, upper) if lower < upper else None  # a corpus levelled to one loudness says nothing by loudness
 
 
 def _edges(pair: list[float]) -> Edges:

@@ -8,6 +8,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from zoo.acoustics.clipping import clipped_share
 from zoo.acoustics.container import is_cut_short
 from zoo.core.errors import ZooError
 from zoo.core.legend import SAMPLE_RATE_HZ
@@ -26,6 +27,7 @@ class Wave:
 
     samples: NDArray[np.float32]
     rate_hz: int = SAMPLE_RATE_HZ
+    clipped_share: float = 0.0  # of the file's samples on flat tops, 0 to 1
 
     @property
     def duration_s(self) -> float:
@@ -54,7 +56,7 @@ def read_wave(path: str | Path, limit_s: float = LIMIT_S) -> Wave:
         )
     if float(np.ptp(channels, axis=0).max()) < SILENCE:
         raise ZooError(f"{path} is digital silence; check how it was recorded, or leave it out")
-    return Wave(_resampled(_mono(channels), rate_hz))
+    return Wave(_resampled(_mono(channels), rate_hz), clipped_share=clipped_share(channels))
 
 
 def _refuse_no_file(path: Path) -> None:

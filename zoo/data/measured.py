@@ -1,26 +1,25 @@
 """A corpus measured: every utterance with the cues that its signal carries, each file once and then from a cache."""
 
-import hashlib
 import json
-import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
-from zoo.acoustics.levels import Thresholds, calibrate, label
+from zoo.acoustics.calibration import calibrate
+from zoo.acoustics.levels import Thresholds, label
 from zoo.acoustics.measure import VERSION, Measures, measure
 from zoo.acoustics.wave import read_wave
 from zoo.core.errors import ZooError
 from zoo.core.places import cache_folder
+from zoo.data.journal import digest
+from zoo.data.pool import Died, work
 from zoo.data.utterance import Utterance
 
 MOST_REJECTED = 0.05  # of the utterances; beyond it something is wrong with the corpus and not with a file
 POOL_FROM = 200  # files to measure; a worker takes a second to start, in which one process measures about fifty
-CHUNK = 16
 
 
 @dataclass(frozen=True)
@@ -68,30 +67,27 @@ def _measure_all(paths: Sequence[Path], workers: int, tracker: str) -> list[Meas
     """The measures of each file, or the sentence that says why it has none."""
     cache = cache_folder("measures") / f"{tracker}.{VERSION}.jsonl"
     known = _read_cache(cache)
-    digests = [_digest(path) for path in paths]
+    digests = [digest(path) or f"unreadable:{path}" for path in paths]  # measuring what cannot be opened tells why
     missing = {d: p for d, p in zip(digests, paths, strict=True) if d not in known}
+    names = {p: d for d, p in missing.items()}
     refused: dict[str, str] = {}
     with cache.open("a", encoding="utf-8") as file:
-        for digest, row in zip(missing, _run(list(missing.values()), workers, tracker), strict=True):
+        for path, row in _run(list(names), workers, tracker):
             if isinstance(row, str):
-                refused[digest] = row  # not kept: the file may be mended in place
+                refused[names[path]] = row  # not kept: the file may be mended in place
                 continue
-            known[digest] = row
-            file.write(json.dumps({"sha256": digest, **row.to_dict()}) + "\n")
+            known[names[path]] = row
+            file.write(json.dumps({"sha256": names[path], **row.to_dict()}) + "\n")
     return [known.get(d) or refused[d] for d in digests]
 
 
-def _run(paths: list[Path], workers: int, tracker: str) -> Iterator[Measures | str]:
-    """Measure files in order, in worker processes where they are many, with a progress bar on standard error."""
+def _run(paths: list[Path], workers: int, tracker: str) -> Iterator[tuple[Path, Measures | str]]:
+    """Measure files, in worker processes where they are many, with a progress bar on standard error."""
     jobs = [(path, tracker) for path in paths]
+    rows = work(_measure_one, jobs, workers if len(paths) >= POOL_FROM else 1)
     bar = Console(stderr=True)
-    if len(paths) < POOL_FROM or workers < 2:
-        yield from track(map(_measure_one, jobs), "measuring", len(jobs), console=bar, transient=True, disable=not jobs)
-        return
-    # spawn: a fork of a process that has started torch's or ONNX Runtime's threads can hang
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        rows = pool.map(_measure_one, jobs, chunksize=CHUNK)
-        yield from track(rows, "measuring", len(jobs), console=bar, transient=True)
+    for (path, _), row in track(rows, "measuring", len(jobs), console=bar, transient=True, disable=not jobs):
+        yield path, f"{path} ended the process that measured it" if isinstance(row, Died) else row
 
 
 def _measure_one(job: tuple[Path, str]) -> Measures | str:
@@ -100,14 +96,6 @@ def _measure_one(job: tuple[Path, str]) -> Measures | str:
         return measure(read_wave(path), tracker)
     except ZooError as error:
         return str(error)
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 of the content, or a name of its own for what cannot be opened (measuring it then tells why)."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return f"unreadable:{path}"
 
 
 def _read_cache(cache: Path) -> dict[str, Measures]:

@@ -1,0 +1,74 @@
+"""One utterance annotated: what its signal says, what its words add, and who speaks, under the released field names.
+
+The fields are those of the official pipeline of arXiv 2601.15668; levels are no part of it, since they need the other
+utterances (`levels`). What cannot be said is None, and `doubts` tells why where it is out of the ordinary.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from zoo.acoustics.measure import VERSION as MEASURES
+from zoo.acoustics.measure import Measures, measure
+from zoo.acoustics.wave import Wave
+
+VERSION = f"1.{MEASURES}"  # of what the fields mean; raise the first number with every change here that moves one
+CLIPPED_SHARE = 0.001  # of the samples on flat tops; whole recordings of clean speech have fewer than a tenth of it
+PLAUSIBLE_PPS = (2.0, 30.0)  # phones a second of speech; outside it words and recording do not belong together
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """The measures of one utterance, its words and its speaker."""
+
+    measures: Measures
+    n_phonemes: int | None = None
+    articulation_rate_pps: float | None = None  # phones per second of speech
+    speaking_rate_pps: float | None = None  # phones per second from the first to the last speech frame
+    gender: str | None = None
+    age_level: str | None = None
+    stressed_words: tuple[str, ...] | None = None
+    words: tuple[dict[str, Any], ...] | None = None
+    aligner: str | None = None
+    alignment_score: float | None = None
+    clipped_share: float = 0.0
+    doubts: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain types in one flat row, `measures` among them and `doubts` last."""
+        row = self.measures.to_dict()
+        row |= {name: value for name, value in vars(self).items() if name != "measures"}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
+
+
+def annotate(
+    wave: Wave,
+    transcription: str | None = None,
+    language: str = "en",
+    gender: str | None = None,
+    tracker: str = "swift-f0",
+) -> Annotation:
+    """Annotate a wave; `transcription` and `gender` are what is known beforehand, `language` is that of the words.
+
+    Raises:
+        ZooError: if there is no such tracker. A wave or transcription that says nothing is no error.
+    """
+    found = measure(wave, tracker)
+    return Annotation(
+        measures=found,
+        gender=gender,
+        clipped_share=wave.clipped_share,
+        doubts=tuple(_doubts(found, wave)),
+    )
+
+
+def _doubts(found: Measures, wave: Wave) -> list[str]:
+    """Why one should think twice about this recording."""
+    doubts = []
+    if wave.clipped_share > CLIPPED_SHARE:
+        doubts.append(f"{100 * wave.clipped_share:.1f} % of its samples are clipped: its energy is too low by some dB")
+    if found.energy_dbfs is None:
+        doubts.append("there is no sound above digital padding: nothing is said of the voice")
+    elif not found.f0_reliable:
+        share = 100 * (found.voiced_share_of_speech or 0.0)
+        doubts.append(f"only {share:.0f} % of it is voiced (noise, a whisper, or too short): no pitch is said")
+    return doubts
