@@ -1,0 +1,162 @@
+"""Our side of `grpo_step.py`: one rollout and one update through the zoo's own sampling, likelihood and loss.
+
+python -m benchmarks.zoo_side nano --folder MODEL --out RESULT.json
+"""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from benchmarks.cases import (
+    CASES,
+    CLIP,
+    KL,
+    LEARNING_RATE,
+    LORA_ALPHA,
+    MAX_GRAD_NORM,
+    SEED,
+    TEMPERATURE,
+    Case,
+    prompt_ids,
+    reward,
+)
+from benchmarks.meter import Meter
+from zoo.backbones.backbone import Backbone
+from zoo.backbones.causal_lm import CausalLm
+from zoo.backbones.lora import Lora
+from zoo.models.likelihood import likelihood
+from zoo.models.rollout import Rollout, sample
+from zoo.models.speech_lm import Prompted
+from zoo.rl.advantage import group_advantages
+from zoo.rl.loss import grpo_loss
+
+
+class Side:
+    """A backbone, its reference and its optimiser, and a step's three phases."""
+
+    def __init__(self, case: Case, folder: Path, lora: int = 0, micro_batch: int = 0, bf16: bool = False) -> None:
+        from zoo.backbones.bpe import nano_tokenizer
+
+        torch.manual_seed(SEED)
+        nano_tokenizer().save_pretrained(folder)
+        recipe = Lora(rank=lora, alpha=LORA_ALPHA) if lora else None
+        self.case, self.lora = case, lora
+        self.backbone: Backbone = CausalLm(weights=str(folder), lora=recipe, dtype="bfloat16" if bf16 else "float32")
+        self.backbone.end_ids = (case.vocabulary,)  # an end that never comes: every answer has the same length
+        self.backbone.to("cuda" if torch.cuda.is_available() else "cpu").train()
+        self.trained = {n: p for n, p in self.backbone.language_model.named_parameters() if p.requires_grad}
+        self.first = {} if lora else {n: p.detach().clone() for n, p in self.trained.items()}
+        self.optimizer = torch.optim.AdamW(self.trained.values(), lr=LEARNING_RATE, weight_decay=0.0, fused=True)
+        self.prompts = torch.tensor(prompt_ids(case), device=next(self.backbone.parameters()).device)  # [B, P]
+        self.micro_prompts = max((micro_batch or case.answers) // case.group, 1)
+
+    def prompted(self, rows: slice = slice(None)) -> Prompted:
+        """Prompts as embeddings, with gradient where embeddings are trained."""
+        ids = self.prompts[rows]
+        return Prompted(self.backbone.embed(ids), torch.ones_like(ids, dtype=torch.bool))
+
+    @contextmanager
+    def reference_weights(self) -> Iterator[None]:
+        """The policy that the run started from."""
+        if self.lora:
+            with self.backbone.without_lora():
+                yield
+            return
+        self._swap()
+        try:
+            yield
+        finally:
+            self._swap()
+
+    def _swap(self) -> None:
+        for name, p in self.trained.items():
+            p.data, self.first[name].data = self.first[name].data, p.data
+
+    @torch.no_grad()
+    def sampling(self) -> Rollout:
+        """K answers to each prompt."""
+        with self.backbone.merged():
+            return sample(
+                self.backbone,
+                self.prompted(),
+                self.case.group,
+                max_new_tokens=self.case.new_tokens,
+                temperature=TEMPERATURE,
+            )
+
+    @torch.no_grad()
+    def reference(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Log-probabilities [S, L] of the answers under the reference policy."""
+        with self.reference_weights():
+            parts = [
+                likelihood(self.backbone, self.prompted(p), ids[a], mask[a], temperature=TEMPERATURE).log_probs
+                for p, a in self._micro()
+            ]
+        return torch.cat(parts)
+
+    def update(self, ids: Tensor, mask: Tensor, advantages: Tensor, reference: Tensor) -> float:
+        """Loss and gradient of a rollout; gradients are left in the parameters."""
+        total = 0.0
+        for p, a in self._micro():
+            policy = likelihood(self.backbone, self.prompted(p), ids[a], mask[a], temperature=TEMPERATURE)
+            loss, _ = grpo_loss(policy.log_probs, advantages[a], mask[a], ref_log_probs=reference[a], clip=CLIP, kl=KL)
+            loss = loss * (len(ids[a]) / len(ids))
+            loss.backward()
+            total += float(loss)
+        return total
+
+    def _micro(self) -> Iterator[tuple[slice, slice]]:
+        """Prompts and their answers, micro-batch by micro-batch."""
+        for start in range(0, self.case.prompts, self.micro_prompts):
+            end = min(start + self.micro_prompts, self.case.prompts)
+            yield slice(start, end), slice(start * self.case.group, end * self.case.group)
+
+    def apply(self) -> None:
+        """The optimiser's part of the update."""
+        torch.nn.utils.clip_grad_norm_(self.trained.values(), MAX_GRAD_NORM)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+
+    def advantages(self, ids: Tensor) -> Tensor:
+        """Advantages [S] by the case's reward."""
+        rewards = torch.tensor([reward(row) for row in ids.tolist()]).view(self.case.prompts, self.case.group)
+        return group_advantages(rewards).flatten().to(ids.device)
+
+    def step(self, meter: Meter) -> None:
+        """One whole step, phase by phase."""
+        with meter.phase("sampling"):
+            rollout = self.sampling()
+        advantages = self.advantages(rollout.ids)
+        with meter.phase("reference"):
+            reference = self.reference(rollout.ids, rollout.mask)
+        with meter.phase("update"):
+            self.update(rollout.ids, rollout.mask, advantages, reference)
+            self.apply()
+        meter.step()
+
+
+def main() -> None:
+    """Run the steps and write what they took."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("case", choices=CASES)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--lora", type=int, default=0)
+    parser.add_argument("--micro-batch", type=int, default=0)
+    parser.add_argument("--bf16", action="store_true")
+    parser.add_argument("--warm-up", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=2)
+    args = parser.parse_args()
+    side = Side(CASES[args.case], args.folder, args.lora, args.micro_batch, args.bf16)
+    meter = Meter()
+    for _ in range(args.warm_up + args.steps):
+        side.step(meter)
+    meter.write(args.out, args.warm_up)
+
+
+if __name__ == "__main__":
+    main()
