@@ -9,11 +9,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from zoo.acoustics.edit_f0 import accents
+from zoo.acoustics.vocoder import FRAME_MS, Parts, put_together, take_apart
 from zoo.acoustics.world import world
 from zoo.core.legend import SAMPLE_RATE_HZ
 from zoo.data.prosodia_rules import Asked
 
-FRAME_MS = 5.0  # 8 would take a third less time, and blur the dips between syllables
 NEUTRAL_DBFS = -27.0  # leaves an angry utterance 8 dB louder and its peaks below full scale
 NOISE_DBFS = (-75.0, -65.0)  # a quiet room
 FFT_BLOCKS = 16  # of the smallest pair of lengths that the two rates share
@@ -24,7 +25,6 @@ BREATH_FROM_HZ, BREATH_FULL_HZ = 500.0, 3000.0
 TAIL_FROM = 2 / 3  # of the spoken time
 ARCH_TOP = 0.6
 PEAK = 0.98
-WIDEST_ST = 9.0  # of a neutral reading around its median; more is an octave error of the tracker
 
 Samples = NDArray[np.float64]
 
@@ -45,13 +45,12 @@ def bend(reading: NDArray[np.int16], rate_hz: int, asked: Asked, noise: np.rando
     vocoder = world()
     rough, times_s = vocoder.dio(samples, SAMPLE_RATE_HZ, f0_floor=50.0, f0_ceil=600.0, frame_period=FRAME_MS)
     f0_hz = vocoder.stonemask(samples, rough, times_s, SAMPLE_RATE_HZ)
-    spectrum = vocoder.cheaptrick(samples, f0_hz, times_s, SAMPLE_RATE_HZ)
-    aperiodicity = vocoder.d4c(samples, f0_hz, times_s, SAMPLE_RATE_HZ)
+    parts = take_apart(samples, SAMPLE_RATE_HZ, f0_hz, times_s)
     bent_hz = _bent_f0(f0_hz, asked, noise)
-    hz = np.linspace(0.0, SAMPLE_RATE_HZ / 2, spectrum.shape[1])
-    spectrum = spectrum * _tilt(hz, asked.tilt_db) * _tremble(len(f0_hz), asked.tremor_st)[:, None]
-    breathy = 1.0 - (1.0 - aperiodicity) * (1.0 - _breath(hz, asked))
-    spoken = vocoder.synthesize(bent_hz, spectrum, np.ascontiguousarray(breathy), SAMPLE_RATE_HZ, FRAME_MS)
+    hz = np.linspace(0.0, SAMPLE_RATE_HZ / 2, parts.spectrum.shape[1])
+    spectrum = parts.spectrum * _tilt(hz, asked.tilt_db) * _tremble(len(f0_hz), asked.tremor_st)[:, None]
+    breathy = 1.0 - (1.0 - parts.aperiodicity) * (1.0 - _breath(hz, asked))
+    spoken = put_together(Parts(bent_hz, spectrum, breathy, SAMPLE_RATE_HZ))
     return _in_a_room(_levelled(spoken, NEUTRAL_DBFS + asked.level_db), noise)
 
 
@@ -64,19 +63,13 @@ def _bent_f0(f0_hz: Samples, asked: Asked, noise: np.random.Generator) -> Sample
     semitones = np.zeros_like(f0_hz)
     where = np.flatnonzero(voiced)
     time = np.clip((np.arange(len(f0_hz)) - where[0]) / max(1, where[-1] - where[0]), 0, 1)
-    semitones[voiced] = _accents(12 * np.log2(f0_hz[voiced] / middle_hz), time[voiced]) * asked.range
+    semitones[voiced] = accents(12 * np.log2(f0_hz[voiced] / middle_hz), time[voiced]) * asked.range
     shape = contour(time, asked)
     semitones += shape - np.median(shape[voiced])
     semitones += asked.tremor_st * np.sin(2 * np.pi * TREMOR_HZ * np.arange(len(f0_hz)) * FRAME_MS / 1000)
     jitter = 1 + asked.creak * noise.uniform(-1, 1, len(f0_hz)) * (time > 0.5)
     bent: Samples = np.where(voiced, middle_hz * asked.pitch * 2 ** (semitones / 12) * jitter, 0.0)
     return np.where(voiced, np.clip(bent, 45.0, 680.0), 0.0)
-
-
-def _accents(semitones: Samples, time: Samples) -> Samples:
-    """The reading's accents without its own melody, a rise and a fall, which would work against the asked contour."""
-    level = np.clip(semitones, -WIDEST_ST, WIDEST_ST)
-    return np.asarray(level - np.polyval(np.polyfit(time, level, 2), time))
 
 
 def contour(time: Samples, asked: Asked) -> Samples:
