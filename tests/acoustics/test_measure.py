@@ -1,4 +1,5 @@
 import time
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -9,11 +10,12 @@ from zoo.acoustics.tracker import Track
 from zoo.acoustics.wave import Wave
 from zoo.core.registry import trackers
 
-TRACKERS = list(trackers.entries)
+NO_PRAAT = pytest.mark.skipif(not find_spec("parselmouth"), reason="praat-parselmouth (GPL) is not installed")
+TRACKERS = [pytest.param(name, marks=NO_PRAAT if name == "praat" else ()) for name in trackers.entries]
 
 
 def test_the_trackers_are_found():
-    assert {"swift-f0", "harvest"} <= set(TRACKERS)
+    assert {"swift-f0", "harvest", "praat"} <= set(trackers.entries)
 
 
 @pytest.mark.parametrize("tracker", TRACKERS)

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHORTEST_S = 0.25  # of voiced frames; less is one syllable, and a syllable has no intonation
-FLAT_ST = 3.0
-EXPRESSIVE_ST = 9.0
+FLAT_ST = 3.0  # about the smallest movement that listeners hear as one, and what a monotonous reader keeps within
+EXPRESSIVE_ST = 9.0  # read speech spans 4 to 8 semitones between these percentiles
+DYNAMICS = ("flat", "normal", "expressive")
 DIRECTION_ST = 2.0
 TURN_ST = 2.0
 TURN_BETWEEN = (0.25, 0.75)  # of the voiced time
@@ -29,6 +30,7 @@ class Contour:
     delta_st: float | None = None  # mean of the last quarter minus mean of the first
     turn_depth_st: float | None = None  # the parabola's vertex against the line between its ends; positive is a peak
     turn_position: float | None = None  # of the vertex, 0 at the first voiced frame, 1 at the last
+    dynamics: str | None = None  # how wide, whatever the shape: one of DYNAMICS
 
 
 TOO_SHORT, UNCERTAIN = Contour("too_short"), Contour("uncertain")
@@ -50,7 +52,12 @@ def contour(f0_st: NDArray[np.float64], hop_s: float, range_st: float) -> Contou
         TURN_BETWEEN[0] <= position <= TURN_BETWEEN[1] and abs(depth) >= TURN_ST and by_parabola - by_line >= TURN_GAIN
     )
     shape, confidence = _shape(range_st, delta, depth if turns else 0.0, by_parabola if turns else by_line)
-    return Contour(shape, confidence, delta, depth if turns else None, position if turns else None)
+    return Contour(shape, confidence, delta, depth if turns else None, position if turns else None, dynamics(range_st))
+
+
+def dynamics(range_st: float) -> str:
+    """The width of a contour in a word, by the official pipeline's thresholds."""
+    return DYNAMICS[0] if range_st < FLAT_ST else DYNAMICS[2] if range_st > EXPRESSIVE_ST else DYNAMICS[1]
 
 
 def _shape(range_st: float, delta_st: float, turn_st: float, explained: float) -> tuple[str, float | None]:

@@ -1,6 +1,7 @@
 """How loud the speech is, how loud the rest is, and which frames are speech: from 25 ms frames, one every 10 ms."""
 
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,12 @@ class Energy:
         """Seconds of speech."""
         return float(self.speech.sum()) * HOP_S
 
+    def spans_s(self, margin_s: float = 0.0) -> list[tuple[float, float]]:
+        """Stretches of speech (start, end) in order, each widened by a margin; widened ones may overlap."""
+        edges = np.flatnonzero(np.diff(np.concatenate(([False], self.speech, [False])).astype(int))) * HOP_S
+        ends = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+        return [(max(0.0, start - margin_s), end - HOP_S + margin_s) for start, end in ends]
+
 
 def energy(wave: Wave) -> Energy:
     """Measure the levels of a wave. Without signal nothing is speech and every level is None.
@@ -55,9 +62,15 @@ def energy(wave: Wave) -> Energy:
 def _frame_power(wave: Wave) -> NDArray[np.float64]:
     """Power [T] of frames centred at multiples of the hop, zeros around the wave, each frame freed of its mean (DC)."""
     length, hop = round(FRAME_S * wave.rate_hz), round(HOP_S * wave.rate_hz)
-    padded = np.pad(wave.samples.astype(np.float64), length // 2 + hop)[hop:]
-    frames = np.lib.stride_tricks.sliding_window_view(padded, length)[::hop]
-    return np.maximum(np.square(frames).mean(axis=1) - np.square(frames.mean(axis=1)), 0.0)
+    block = gcd(length, hop)  # frames overlap: the sums of 5 ms blocks are made once and shared
+    padded = np.pad(wave.samples.astype(np.float64), (length // 2, length // 2 + hop + block))
+    blocks = padded[: len(padded) // block * block].reshape(-1, block)
+    n_frames = (len(wave.samples) + 2 * (length // 2) + hop - length) // hop + 1
+    sums, squares = (
+        np.lib.stride_tricks.sliding_window_view(values, length // block)[:: hop // block][:n_frames].sum(axis=1)
+        for values in (blocks.sum(axis=1), np.square(blocks).sum(axis=1))
+    )
+    return np.maximum(squares / length - np.square(sums / length), 0.0)
 
 
 def _loud(frames_dbfs: NDArray[np.float64]) -> float:

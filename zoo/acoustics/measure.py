@@ -5,14 +5,16 @@ from functools import cache
 from typing import Any
 
 from zoo.acoustics.contour import UNCERTAIN, contour
-from zoo.acoustics.energy import energy
+from zoo.acoustics.energy import Energy, energy
 from zoo.acoustics.pitch import RELIABLE_SHARE, pitch
+from zoo.acoustics.quality import Quality, quality
 from zoo.acoustics.rate import rate
-from zoo.acoustics.tracker import Tracker
+from zoo.acoustics.tracker import Track, Tracker
 from zoo.acoustics.wave import Wave
 from zoo.core.registry import trackers
 
-VERSION = 1  # of what the numbers mean; raise it with every change that moves one, and caches are made anew
+AROUND_S = 0.05  # F0 is tracked this far around speech: a syllable's voice may start in the frame before
+VERSION = 2  # of what the numbers mean; raise it with every change that moves one, and caches are made anew
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Measures:
     contour_delta_st: float | None
     contour_turn_depth_st: float | None
     contour_turn_position: float | None
+    contour_dynamics: str | None  # flat (under 3 st), normal or expressive (over 9 st), whatever the shape
+    jitter: float | None  # share of a period, 0.01 being one per cent; see `quality.py`
+    shimmer: float | None  # share of an amplitude
+    hnr_db: float | None  # harmonics to noise
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types, for JSON."""
@@ -60,14 +66,20 @@ def measure(wave: Wave, tracker: str = "swift-f0") -> Measures:
     Raises:
         ZooError: if there is no such tracker. A wave without signal is no error: what it does not carry is None.
     """
+    return measure_parts(wave, tracker)[0]
+
+
+def measure_parts(wave: Wave, tracker: str = "swift-f0") -> tuple[Measures, Track, Energy]:
+    """As `measure`, with the F0 track and the levels that the numbers come from. The track is NaN away from speech."""
     levels = energy(wave)
-    track = _tracker(tracker).track(wave)
+    track = _tracker(tracker).track_within(wave, levels.spans_s(AROUND_S))
     tone = pitch(track, levels)
     pace = rate(wave, levels, track)
     shape = UNCERTAIN
     if tone.f0_range_st is not None and (tone.voiced_share_of_speech or 0.0) >= RELIABLE_SHARE:
         shape = contour(tone.semitones, track.hop_s, tone.f0_range_st)
-    return Measures(
+    voice = quality(wave, track) if tone.f0_reliable else Quality()
+    measures = Measures(
         duration_s=wave.duration_s,
         speech_s=levels.speech_s,
         f0_median_hz=tone.f0_median_hz,
@@ -88,7 +100,12 @@ def measure(wave: Wave, tracker: str = "swift-f0") -> Measures:
         contour_delta_st=shape.delta_st,
         contour_turn_depth_st=shape.turn_depth_st,
         contour_turn_position=shape.turn_position,
+        contour_dynamics=shape.dynamics,
+        jitter=voice.jitter,
+        shimmer=voice.shimmer,
+        hnr_db=voice.hnr_db,
     )
+    return measures, track, levels
 
 
 @cache

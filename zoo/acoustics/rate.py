@@ -37,15 +37,17 @@ def rate(wave: Wave, levels: Energy, track: Track) -> Rate:
     """Count the syllables of a wave whose energy and F0 are known."""
     if not levels.speech.any():
         return Rate(0, None, None)
-    loudness = _vowel_dbfs(wave, len(levels.speech))
+    loudness = _vowel_dbfs(wave, levels.speech)
     nuclei = [i for i in peaks(loudness, DIP_DB) if levels.speech[i] and loudness[i] >= loudness.max() - NUCLEUS_DB]
     voiced = voiced_at(track, levels.times_s)
-    if voiced[levels.speech].mean() >= VOICED_SHARE:
+    has_voice = bool(voiced[levels.speech].mean() >= VOICED_SHARE)
+    if has_voice:
         nuclei = [i for i in nuclei if voiced[max(0, i - 2) : i + 3].any()]
     spoken = np.flatnonzero(levels.speech)
     span_s = float(spoken[-1] - spoken[0] + 1) * HOP_S
     pace = len(nuclei) / levels.speech_s
-    clear = levels.est_snr_db is None or levels.est_snr_db >= LOWEST_SNR_DB
+    # without a voice and without a pause nothing tells a whisper from rain
+    clear = has_voice if levels.est_snr_db is None else levels.est_snr_db >= LOWEST_SNR_DB
     if levels.speech_s < SHORTEST_S or not clear or not PLAUSIBLE_SPS[0] <= pace <= PLAUSIBLE_SPS[1]:
         return Rate(len(nuclei), None, None)
     return Rate(len(nuclei), pace, len(nuclei) / span_s)
@@ -82,14 +84,20 @@ def peaks(curve: NDArray[np.float64], dip: float) -> list[int]:
     return found
 
 
-def _vowel_dbfs(wave: Wave, n_frames: int) -> NDArray[np.float64]:
-    """Smoothed level [T] between 300 and 3000 Hz, on the frames of `energy`; silence is 70 dB below the loudest."""
+def _vowel_dbfs(wave: Wave, speech: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Smoothed level [T] between 300 and 3000 Hz, on the frames of `energy`; silence is 70 dB below the loudest.
+
+    Frames further from speech than the smoothing reaches count as silence: no nucleus lies there.
+    """
     length, hop = round(FRAME_S * wave.rate_hz), round(HOP_S * wave.rate_hz)
     padded = np.pad(wave.samples, length // 2 + hop)[hop:]
-    frames = np.lib.stride_tricks.sliding_window_view(padded, length)[::hop][:n_frames]
-    spectrum = np.abs(np.fft.rfft(frames * np.hanning(length).astype(np.float32), axis=1))
+    near = np.convolve(speech, np.ones(2 * SMOOTH_FRAMES + 1))[SMOOTH_FRAMES : SMOOTH_FRAMES + len(speech)] > 0
+    frames = np.lib.stride_tricks.sliding_window_view(padded, length)[::hop][: len(speech)][near]
     hz = np.fft.rfftfreq(length, 1 / wave.rate_hz)
-    band = np.square(spectrum[:, (hz >= VOWEL_BAND_HZ[0]) & (hz <= VOWEL_BAND_HZ[1])]).sum(axis=1)
+    inside = (hz >= VOWEL_BAND_HZ[0]) & (hz <= VOWEL_BAND_HZ[1])
+    spectrum = np.fft.rfft(frames * np.hanning(length).astype(np.float32), axis=1)[:, inside]
+    band = np.zeros(len(speech))
+    band[near] = (np.square(spectrum.real) + np.square(spectrum.imag)).sum(axis=1)
     floor = band.max() * 10 ** (-2 * ACTIVE_DB / 10)
     window = np.hanning(SMOOTH_FRAMES + 2)[1:-1]
     steady = np.pad(10 * np.log10(band + floor + 1e-20), SMOOTH_FRAMES // 2, "edge")

@@ -1,6 +1,7 @@
 """What every F0 tracker promises: a wave in, fundamental frequency and voicing per frame out."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,13 @@ class Tracker(ABC):
     @abstractmethod
     def track(self, wave: Wave) -> Track:
         """Track the F0 of a 16 kHz wave. A wave without signal has no voiced frame."""
+
+    def track_within(self, wave: Wave, spans_s: Sequence[tuple[float, float]]) -> Track:
+        """Track a wave of which only these stretches (start, end) are asked for; outside them F0 may be NaN.
+
+        Inside, the answer is that of `track`. A tracker that hears no further than some context can save the rest.
+        """
+        return self.track(wave)
 
 
 def at_full_scale(wave: Wave) -> NDArray[np.float32]:
