@@ -17,7 +17,7 @@ from zoo.core.console import message, run_verb
 from zoo.core.errors import ZooError
 
 if TYPE_CHECKING:
-    from zoo.data.labelling import Levels
+    from zoo.data.references import Levels
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
@@ -66,9 +66,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--by-speaker", action="store_true", help="label each clip by its speaker's other clips")
     parser.add_argument("--smallest-group", type=int, metavar="N", help="utterances that thresholds rest on; 30")
     parser.add_argument("--workers", type=int, default=cores(), help="processes; as many as there are cores")
-    parser.add_argument(
-        "--shard", metavar="I/N", help="measure every N-th row from the I-th; a run without ends it"
-    )
+    parser.add_argument("--shard", metavar="I/N", help="measure every N-th row from the I-th; a run without ends it")
     parser.add_argument("--tracker", default="swift-f0", help="of F0: python -m zoo.ls trackers")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
     return parser.parse_args(arguments)
@@ -77,7 +75,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 def _levels(options: argparse.Namespace) -> "Levels":
     from zoo.acoustics.calibration import SMALLEST_GROUP
     from zoo.acoustics.stored import stored_thresholds
-    from zoo.data.labelling import Levels
+    from zoo.data.references import Levels
 
     stored = stored_thresholds(options.thresholds) if options.thresholds else None
     return Levels(stored, options.by_speaker, options.smallest_group or SMALLEST_GROUP)

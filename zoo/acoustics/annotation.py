@@ -7,6 +7,8 @@ utterances (`levels`). What cannot be said is None, and `doubts` tells why where
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from zoo.acoustics.measure import VERSION as MEASURES
 from zoo.acoustics.measure import Measures, measure
 from zoo.acoustics.wave import Wave
@@ -31,6 +33,7 @@ class Annotation:
     aligner: str | None = None
     alignment_score: float | None = None
     clipped_share: float = 0.0
+    peak_dbfs: float | None = None
     doubts: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,6 +60,7 @@ def annotate(
         measures=found,
         gender=gender,
         clipped_share=wave.clipped_share,
+        peak_dbfs=float(20 * np.log10(np.abs(wave.samples).max())) if np.any(wave.samples) else None,
         doubts=tuple(_doubts(found, wave)),
     )
 

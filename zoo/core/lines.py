@@ -35,9 +35,10 @@ class Appender:
         except OSError as error:
             raise ZooError(f"{path} cannot be written ({error.strerror}); give a place that can") from None
         _lock(self._file, path)
-        self._file.seek(0, os.SEEK_END)
-        self._file.truncate(_whole_lines(self._file))
-        self._file.seek(0, os.SEEK_END)
+        end = self._file.seek(0, os.SEEK_END)
+        if (whole := _whole_lines(self._file, end)) < end:
+            self._file.truncate(whole)
+        self._file.seek(whole)
 
     def write(self, row: dict[str, Any]) -> int:
         """Append a row; the offset in bytes where its line starts."""
@@ -101,9 +102,8 @@ def _object(line: bytes) -> dict[str, Any] | None:
     return row if isinstance(row, dict) else None
 
 
-def _whole_lines(file: IO[bytes]) -> int:
-    """How many bytes of the file are whole lines."""
-    end = file.tell()
+def _whole_lines(file: IO[bytes], end: int) -> int:
+    """How many of the file's first `end` bytes are whole lines."""
     while end > 0:
         start = max(0, end - BLOCK_BYTES)
         file.seek(start)

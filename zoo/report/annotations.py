@@ -7,7 +7,8 @@ from typing import Any
 from zoo.core.errors import ZooError
 from zoo.core.lines import dumps, replaced
 from zoo.data.journal import Journal, beside
-from zoo.data.labelling import Annotated, Levels, Refused, annotated
+from zoo.data.labelling import Annotated, Refused, annotated
+from zoo.data.references import Levels
 from zoo.report.tally import Tally
 from zoo.text.api_writer import dry_run, reasons
 from zoo.text.collect import Counts

@@ -4,8 +4,12 @@ import heapq
 import re
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from zoo.data.labelling import Annotated, Refused
 
@@ -65,6 +69,11 @@ class Tally:
             key = corpus, cue, one.row.emotion or UNKNOWN
             self.levels.setdefault(key, Counter())[level or UNKNOWN] += 1
         self._costs(one)
+
+    def of(self, measure: str, corpus: str, genders: Iterable[str]) -> NDArray[np.float64]:
+        """The values [N] of a measure in a corpus, of voices of these genders."""
+        groups = self.values[measure]
+        return np.concatenate([np.zeros(0), *(np.array(groups.get((corpus, g), ())) for g in genders)])
 
     def slowest(self) -> list[tuple[float, str]]:
         """(seconds of work, path), the most first."""
