@@ -8,8 +8,9 @@ single quoted word that is called stressed.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from zoo.text.ages import ages
 from zoo.text.levels import Found, alternative, levels
-from zoo.text.lexicon import GENDERS, MOTIONS, NOUNS, OWN, STRESS, THEN
+from zoo.text.lexicon import CLAUSE_STARTS, GENDERS, MOTIONS, NOUNS, OWN, STRESS, THEN
 from zoo.text.words import Token, general, negated, sentences, word_at
 
 NEAR = 4  # words between a contour and the noun it belongs to
@@ -17,7 +18,10 @@ NEAR = 4  # words between a contour and the noun it belongs to
 
 @dataclass(frozen=True)
 class Claim:
-    """A cue of `zoo.acoustics.cues.LEVELS`, "stress" (value: the word) or "gender", and where the text claims it."""
+    """What the text claims of the voice, and where.
+
+    `cue` is one of `zoo.acoustics.cues.LEVELS`, "stress" (value: the word), "gender" or "age".
+    """
 
     cue: str
     value: str
@@ -40,6 +44,7 @@ def _read(sentence: list[Token]) -> Iterator[Found]:
     yield from levels(sentence)
     yield from _contours(sentence)
     yield from _stresses(sentence)
+    yield from ages(sentence)
     for i, token in enumerate(sentence):
         if token.kind != "word" or negated(sentence, i):
             continue
@@ -73,12 +78,23 @@ def _is_then(word: str) -> bool:
 
 
 def _nearest_noun(sentence: list[Token], first: int, last: int) -> str | None:
-    """The noun nearest to a stretch of tokens, the one after it first: "a flat contour" before "her pitch, flat"."""
+    """The noun nearest to a stretch of tokens, the one after it first: "a flat contour" before "her pitch, flat".
+
+    A noun of the next clause comes last: "the intonation is flat, the pace is slow".
+    """
+    beyond = None
     for distance in range(1, NEAR + 1):
         for place in (last + distance, first - distance):
-            if place >= 0 and word_at(sentence, place) in NOUNS:
-                return NOUNS[word_at(sentence, place)]
-    return None
+            noun = NOUNS.get(word_at(sentence, place)) if place >= 0 else None
+            if noun and any(_parts(word_at(sentence, i)) for i in range(last + 1, place)):
+                beyond = beyond or noun
+            elif noun:
+                return noun
+    return beyond
+
+
+def _parts(word: str) -> bool:
+    return word == "," or word in CLAUSE_STARTS
 
 
 def _stresses(sentence: list[Token]) -> Iterator[Found]:

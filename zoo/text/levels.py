@@ -25,7 +25,7 @@ def levels(sentence: list[Token]) -> Iterator[Found]:
     used: set[int] = set()
     for i, token in enumerate(sentence):
         noun = NOUNS.get(token.text) if token.kind == "word" else None
-        if noun is None or noun == "intonation":
+        if noun is None or noun == "intonation" or _named_before(sentence, i, noun):
             continue
         place = _level_before(sentence, i)
         if place is None or place in used:
@@ -38,6 +38,14 @@ def levels(sentence: list[Token]) -> Iterator[Found]:
             yield min(i, place), max(i, place), "pitch" if noun == "voice" else noun, value
 
 
+def _named_before(sentence: list[Token], place: int, noun: str) -> bool:
+    """Whether a noun has its level in a word that names the cue too: "a slow pace", "a fast speaking rate"."""
+    i = place - 1
+    while word_at(sentence, i) in BEFORE_NOUN:
+        i -= 1
+    return OWN.get(word_at(sentence, i), "").startswith(noun)
+
+
 def _level(noun: str, word: str) -> str | None:
     if noun == "voice":  # "a deep voice", "a high voice"; "a low voice" may be a quiet one
         return {"deep": "low", "high": "high"}.get(word)
@@ -48,7 +56,7 @@ def _level_before(sentence: list[Token], noun: int) -> int | None:
     """The place of the level in "a high pitch", "a fast speaking rate", "a higher than normal pitch"."""
     for i in range(noun - 1, max(noun - NEAR - 1, -1), -1):
         word, after = word_at(sentence, i), word_at(sentence, i + 1)
-        if _is_level(word):
+        if _is_level(word) and after not in ("aged", "age"):
             if word_at(sentence, i - 1) == "than" and _is_level(word_at(sentence, i - 2)):
                 return i - 2
             return i - 1 if word_at(sentence, i - 1) in ("above", "below") else i
@@ -56,8 +64,6 @@ def _level_before(sentence: list[Token], noun: int) -> int | None:
         beside = word in OWN or word in MOTIONS or (word in ("and", ",") and (after in OWN or after in MOTIONS))
         if not beside and word not in BEFORE_NOUN:
             return None
-        if OWN.get(word, "").startswith(NOUNS[sentence[noun].text]):
-            return None  # the noun has its level: "low, fast pace"
     return None
 
 
@@ -66,7 +72,7 @@ def _level_after(sentence: list[Token], noun: int) -> int | None:
     i = noun + 1
     while i < min(noun + REACH, len(sentence)):
         word = word_at(sentence, i)
-        if _is_level(word):
+        if _is_level(word) and word_at(sentence, i + 1) not in ("aged", "age"):
             if not negated(sentence, i):
                 return i
             i = _after_but(sentence, i)

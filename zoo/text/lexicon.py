@@ -67,6 +67,13 @@ STRESS = _words(
 GENDERS = _table(
     {"female": "female woman woman's lady lady's girl girl's", "male": "male man man's gentleman boy boy's"}
 )
+AGES = _table(
+    {"child": "child kid toddler", "teenager": "teenager teen teenage teenaged adolescent", "elderly": "elderly"}
+)
+# An adjective that says the age of the person named after it, and says it otherwise of a girl or boy.
+AGED = {"young": "young adult", "old": "elderly", "older": "elderly"}
+CHILDREN = _words("girl boy child kid")
+PERSONS = _words("adult woman man lady gentleman female male person speaker voice guy woman's man's lady's speaker's")
 
 # What may stand between a level and the noun after it ("a fast speaking rate", "high in pitch") ...
 BEFORE_NOUN = _words("speaking speech vocal voice voice's overall in")
