@@ -23,18 +23,17 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
     """Measure what is missing, then write the annotations; with `--shard`, only measure."""
     options = parse(arguments)
-    from zoo.data.annotating import measure_missing, open_journal, parse_shard
+    from zoo.data.annotating import Way, measure_missing, open_journal, parse_shard
     from zoo.data.rows import find_manifest
 
     manifest, out = find_manifest(options.input), Path(options.output)
     shard = parse_shard(options.shard) if options.shard else None
     levels = _levels(options)
     _refuse(manifest, out, options)
-    with open_journal(out, options.tracker, shard) as journal:
+    way = Way(options.tracker, options.speaker, options.speaker_weights)
+    with open_journal(out, way, shard) as journal:
         with _bar("measuring") as show:
-            done = measure_missing(
-                manifest, journal, options.workers, options.tracker, shard, lambda p: show(p.done, p.todo)
-            )
+            done = measure_missing(manifest, journal, options.workers, way, shard, lambda p: show(p.done, p.todo))
         if shard:
             message(f"shard {options.shard}: {done.done} measured, {done.failed} of them failed; {journal.own}")
             return {"measured": done.done, "failed": done.failed, "measures": str(journal.own)}
@@ -43,7 +42,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
 
         levels.gather(manifest, journal)
         tally = write_annotations(manifest, out, journal, levels, options.reason == "offline")
-    files = write_report(out, manifest.name, levels, tally, options.tracker)
+    files = write_report(out, manifest.name, levels, tally, way)
     result = {"measured": done.done, **tally.to_dict(), "annotations": str(out), **files}
     _say(result)
     return {**result, **(_ask(out, options) if options.reason == "api" else {})}
@@ -68,6 +67,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=cores(), help="processes; as many as there are cores")
     parser.add_argument("--shard", metavar="I/N", help="measure every N-th row from the I-th; a run without ends it")
     parser.add_argument("--tracker", default="swift-f0", help="of F0: python -m zoo.ls trackers")
+    parser.add_argument("--speaker", default="f0-formants", help="who judges gender and age: python -m zoo.ls speakers")
+    parser.add_argument("--speaker-weights", metavar="PATH", help="the weights of a --speaker that has some")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
     return parser.parse_args(arguments)
 
@@ -83,9 +84,13 @@ def _levels(options: argparse.Namespace) -> "Levels":
 
 def _refuse(manifest: Path, out: Path, options: argparse.Namespace) -> None:
     """Say what cannot work before anything is measured."""
-    from zoo.core.registry import trackers
+    from zoo.core.registry import speakers, trackers
 
     trackers.entry(options.tracker)
+    if "weights" in speakers.entry(options.speaker).options:
+        speakers.build(options.speaker, {"weights": options.speaker_weights})  # what is missing is said now, and once
+    elif options.speaker_weights:
+        raise ZooError(f"--speaker {options.speaker} has no weights; leave --speaker-weights out")
     if options.workers < 1:
         raise ZooError(f"--workers is {options.workers}; give at least 1")
     if out.resolve() == manifest:

@@ -5,17 +5,22 @@ utterances (`levels`). What cannot be said is None, and `doubts` tells why where
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from zoo.acoustics.measure import VERSION as MEASURES
-from zoo.acoustics.measure import Measures, measure
+from zoo.acoustics.measure import Measures, measure_parts
+from zoo.acoustics.speaker_judge import Speaker, SpeakerJudge
 from zoo.acoustics.wave import Wave
+from zoo.core.registry import speakers
 
-VERSION = f"1.{MEASURES}"  # of what the fields mean; raise the first number with every change here that moves one
+VERSION = f"2.{MEASURES}"  # of what the fields mean; raise the first number with every change here that moves one
+SIGNIFICANT = 6  # digits that are kept of a number, finer than any of them is measured
 CLIPPED_SHARE = 0.001  # of the samples on flat tops; whole recordings of clean speech have fewer than a tenth of it
 PLAUSIBLE_PPS = (2.0, 30.0)  # phones a second of speech; outside it words and recording do not belong together
+LISTENER = ("f0-formants", None)  # who judges the speaker, and where its weights lie
 
 
 @dataclass(frozen=True)
@@ -26,21 +31,23 @@ class Annotation:
     n_phonemes: int | None = None
     articulation_rate_pps: float | None = None  # phones per second of speech
     speaking_rate_pps: float | None = None  # phones per second from the first to the last speech frame
-    gender: str | None = None
+    gender: str | None = None  # as known beforehand, else as judged
+    gender_confidence: float | None = None  # 0.5 to 1, of what was judged
+    female_logit: float | None = None  # log odds of female against male, also where gender is left open
     age_level: str | None = None
     stressed_words: tuple[str, ...] | None = None
-    words: tuple[dict[str, Any], ...] | None = None
+    words: tuple[dict[str, Any], ...] | None = None  # word, start_s, end_s, stress and the three z-scores in it
     aligner: str | None = None
-    alignment_score: float | None = None
+    alignment_score: float | None = None  # 0 to 1, how well the words fit the recording
     clipped_share: float = 0.0
     peak_dbfs: float | None = None
     doubts: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain types in one flat row, `measures` among them and `doubts` last."""
+        """Plain types in one flat row, `measures` among them and `doubts` last; numbers to six significant digits."""
         row = self.measures.to_dict()
         row |= {name: value for name, value in vars(self).items() if name != "measures"}
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
+        return {name: _rounded(value) for name, value in row.items()}
 
 
 def annotate(
@@ -49,16 +56,26 @@ def annotate(
     language: str = "en",
     gender: str | None = None,
     tracker: str = "swift-f0",
+    listener: tuple[str, str | None] = LISTENER,
 ) -> Annotation:
     """Annotate a wave; `transcription` and `gender` are what is known beforehand, `language` is that of the words.
 
+    `listener` is a speaker judge and where its weights lie; None for those it is registered with, or for none.
+
     Raises:
-        ZooError: if there is no such tracker. A wave or transcription that says nothing is no error.
+        ZooError: if there is no such tracker or judge. A wave or transcription that says nothing is no error.
     """
-    found = measure(wave, tracker)
+    found, track, levels = measure_parts(wave, tracker)
+    who = Speaker()
+    if gender is None or listener != LISTENER:  # the other judge has nothing to say but the gender
+        who = _judge(*listener).judge(wave, track, levels)
+    judged = gender is None and who.gender is not None
     return Annotation(
         measures=found,
-        gender=gender,
+        gender=gender or who.gender,
+        gender_confidence=who.confidence if judged else None,
+        female_logit=who.female_logit,
+        age_level=who.age_level,
         clipped_share=wave.clipped_share,
         peak_dbfs=float(20 * np.log10(np.abs(wave.samples).max())) if np.any(wave.samples) else None,
         doubts=tuple(_doubts(found, wave)),
@@ -76,3 +93,18 @@ def _doubts(found: Measures, wave: Wave) -> list[str]:
         share = 100 * (found.voiced_share_of_speech or 0.0)
         doubts.append(f"only {share:.0f} % of it is voiced (noise, a whisper, or too short): no pitch is said")
     return doubts
+
+
+@cache
+def _judge(name: str, weights: str | None) -> SpeakerJudge:
+    """The judge of speakers, once per process."""
+    built: SpeakerJudge = speakers.build(name, {"weights": weights} if weights else None)
+    return built
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.{SIGNIFICANT}g}")
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    return [_rounded(inner) for inner in value] if isinstance(value, list | tuple) else value

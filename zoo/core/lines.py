@@ -16,7 +16,10 @@ BLOCK_BYTES = 1 << 16  # read at a time when looking for the last line's end
 
 def dumps(row: dict[str, Any]) -> str:
     """One line of JSON, text as it is written; NaN and infinity, which JSON does not know, become null."""
-    return json.dumps(plain(row), ensure_ascii=False, allow_nan=False)
+    try:
+        return json.dumps(row, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps(plain(row), ensure_ascii=False, allow_nan=False)
 
 
 class Appender:

@@ -17,6 +17,22 @@ Shard = tuple[int, int]  # which of how many, from 1
 
 
 @dataclass(frozen=True)
+class Way:
+    """How utterances are measured; measures of another way are not used."""
+
+    tracker: str = "swift-f0"
+    speaker: str = "f0-formants"  # who judges gender and age
+    weights: str | None = None  # of the one who judges
+
+    @property
+    def name(self) -> str:
+        """What the measures are marked with."""
+        from zoo.acoustics.annotation import VERSION
+
+        return "/".join([VERSION, self.tracker, self.speaker, *([self.weights] if self.weights else [])])
+
+
+@dataclass(frozen=True)
 class Job:
     """One utterance to measure."""
 
@@ -26,8 +42,7 @@ class Job:
     transcription: str | None
     language: str
     gender: str | None
-    tracker: str
-    made_by: str
+    way: Way
 
 
 @dataclass(frozen=True)
@@ -39,23 +54,16 @@ class Progress:
     failed: int = 0
 
 
-def made_by(tracker: str) -> str:
-    """What names the way of measuring; measures of another name are not used."""
-    from zoo.acoustics.annotation import VERSION
-
-    return f"{VERSION}/{tracker}"
-
-
-def open_journal(out: Path, tracker: str, shard: Shard | None = None) -> Journal:
+def open_journal(out: Path, way: Way, shard: Shard | None = None) -> Journal:
     """The measures there are for an output."""
-    return Journal(out, made_by(tracker), own_journal(out, shard))
+    return Journal(out, way.name, own_journal(out, shard))
 
 
 def measure_missing(
     manifest: Path,
     journal: Journal,
     workers: int,
-    tracker: str = "swift-f0",
+    way: Way,
     shard: Shard | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Progress:
@@ -67,9 +75,8 @@ def measure_missing(
     with Appender(journal.own) as file:
         missing = {row.number for row in _of_shard(manifest, shard) if not journal.holds(row)}
         now = Progress(len(missing))
-        name = made_by(tracker)
         rows = (row for row in _of_shard(manifest, shard) if row.number in missing)
-        jobs = (Job(r.number, r.key, r.audio_path, r.transcription, r.language, r.gender, tracker, name) for r in rows)
+        jobs = (Job(r.number, r.key, r.audio_path, r.transcription, r.language, r.gender, way) for r in rows)
         if progress:
             progress(now)
         for job, result in work(measure_row, jobs, workers if len(missing) >= POOL_FROM else 1):
@@ -90,7 +97,9 @@ def measure_row(job: Job) -> dict[str, Any]:
     head = _head(job)
     try:
         wave = read_wave(job.audio_path)
-        found = annotate(wave, job.transcription, job.language, job.gender, job.tracker).to_dict()
+        way = job.way
+        judge = way.speaker, way.weights
+        found = annotate(wave, job.transcription, job.language, job.gender, way.tracker, judge).to_dict()
     except ZooError as error:
         return {**head, "error": str(error)}
     except Exception as error:  # one file of thousands must not end the run, whatever a library makes of it
@@ -116,7 +125,7 @@ def _of_shard(manifest: Path, shard: Shard | None) -> Iterator[Row]:
 def _head(job: Job) -> dict[str, Any]:
     size, mtime_ns = state(job.audio_path)
     content = None if size is None else digest(job.audio_path)
-    line = {"key": job.key, "made_by": job.made_by, "audio_path": str(job.audio_path)}
+    line = {"key": job.key, "made_by": job.way.name, "audio_path": str(job.audio_path)}
     return line | {"size": size, "mtime_ns": mtime_ns, "sha256": content}
 
 

@@ -14,8 +14,7 @@ from zoo.data.references import Levels
 from zoo.data.rows import BadLine, Row, read_rows
 
 JOURNAL_ONLY = {"key", "made_by", "audio_path", "size", "mtime_ns", "sha256", "cost_s", "doubts"}
-JOURNAL_ONLY |= {"clipped_share", "peak_dbfs"}
-DECIMALS = 4
+JOURNAL_ONLY |= {"clipped_share", "peak_dbfs", "female_logit"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def annotated(manifest: Path, journal: Journal, levels: Levels, out: Path) -> It
 
 def _annotated(row: Row, line: dict[str, Any], levels: Levels, out: Path) -> Annotated:
     measures, rate_pps = Measures.from_dict(line), line.get("articulation_rate_pps")
-    gender = line.get("gender")
+    gender, whence = levels.genders.of(row, line)
     thresholds, levels_of = levels.of(row, measures, rate_pps)
     cues = label(measures, thresholds, gender, rate_pps)
     fields = {
@@ -64,20 +63,13 @@ def _annotated(row: Row, line: dict[str, Any], levels: Levels, out: Path) -> Ann
         "energy_level": cues.energy,
         "speed_level": cues.speed,
         "intonation": measures.contour_shape,
-        **{name: _rounded(value) for name, value in line.items() if name not in JOURNAL_ONLY},
+        **{name: value for name, value in line.items() if name not in JOURNAL_ONLY},
+        "gender": gender,
+        "gender_from": whence,
         "age_level": _age(row) or line.get("age_level"),
         "levels_of": levels_of,
     }
     return Annotated(row, fields, line, levels_of, tuple(line.get("doubts") or ()))
-
-
-def _rounded(value: Any) -> Any:
-    """Numbers as they are published: four decimals are finer than any of them is measured."""
-    if isinstance(value, list):
-        return [_rounded(inner) for inner in value]
-    if isinstance(value, dict):
-        return {name: _rounded(inner) for name, inner in value.items()}
-    return round(value, DECIMALS) if isinstance(value, float) else value
 
 
 def _seen_from(out: Path, row: Row) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from zoo.acoustics.calibration import SMALLEST_GROUP, SMALLEST_SPEAKER, Spread, first_of
 from zoo.acoustics.levels import EVERYONE, Thresholds
 from zoo.acoustics.measure import Measures
+from zoo.data.genders import Genders
 from zoo.data.journal import Journal
 from zoo.data.rows import BadLine, Row, read_rows
 
@@ -25,18 +26,21 @@ class Levels:
         self.stored, self.by_speaker, self.smallest_group = stored, by_speaker, smallest_group
         self._corpora: dict[str, Spread] = {}
         self._speakers: dict[tuple[str, str], Spread] = {}
+        self.genders = Genders()
         self.thresholds: dict[str, Thresholds] = {}
         self.levelled: set[str] = set()  # corpora whose recordings all have the same peak: no level of energy there
 
     def gather(self, manifest: Path, journal: Journal) -> None:
         """Read the measures of every row, and find the thresholds; rows marked `duplicate_of` count for nothing."""
+        self.genders.gather(manifest, journal)
         for row in read_rows(manifest):
             line = None if isinstance(row, BadLine) or row.is_duplicate else journal.read(row)
             if isinstance(row, BadLine) or line is None or "error" in line:
                 continue
             measures, rate_pps = Measures.from_dict(line), line.get("articulation_rate_pps")
             peak_dbfs = line.get("peak_dbfs")
-            self._corpora.setdefault(row.dataset, Spread()).add(measures, line.get("gender"), rate_pps, peak_dbfs)
+            gender, _ = self.genders.of(row, line)
+            self._corpora.setdefault(row.dataset, Spread()).add(measures, gender, rate_pps, peak_dbfs)
             if self.by_speaker and row.speaker:
                 speaker = self._speakers.setdefault((row.dataset, row.speaker), Spread())
                 speaker.add(measures, None, rate_pps, peak_dbfs)

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoo.acoustics.cues import LEVELS
 from zoo.acoustics.levels import EVERYONE, Thresholds
 from zoo.core.lines import replaced
-from zoo.data.annotating import made_by
+from zoo.data.annotating import Way
 from zoo.data.journal import beside
 from zoo.data.references import Levels
 from zoo.report.charts import histogram, legend, shares
@@ -25,22 +25,22 @@ LEVELLED = (
 )
 
 
-def write_report(out: Path, name: str, levels: Levels, tally: Tally, tracker: str) -> dict[str, str]:
+def write_report(out: Path, name: str, levels: Levels, tally: Tally, way: Way) -> dict[str, str]:
     """Write `out.thresholds.json` and `out.report.html`; where they, and the errors, are."""
     thresholds, report = beside(out, "thresholds.json"), beside(out, "report.html")
     with replaced(thresholds) as file:
-        file.write(json.dumps({"made_by": made_by(tracker), **levels.to_dict()}, indent=1, ensure_ascii=False) + "\n")
+        file.write(json.dumps({"made_by": way.name, **levels.to_dict()}, indent=1, ensure_ascii=False) + "\n")
     with replaced(report) as file:
-        file.write(page(name, levels, tally, tracker))
+        file.write(page(name, levels, tally, way))
     return {"thresholds": str(thresholds), "errors": str(beside(out, "errors.jsonl")), "report": str(report)}
 
 
-def page(name: str, levels: Levels, tally: Tally, tracker: str) -> str:
+def page(name: str, levels: Levels, tally: Tally, way: Way) -> str:
     """The page as text; whatever came with the manifest is escaped."""
     corpora = sorted({corpus for corpus, _ in tally.genders})
     parts = [
         f"<h1>{escape(name)}</h1>",
-        f"<p class=soft>Annotated by zoo.annotate, {escape(made_by(tracker))}; levels by: {_levels_of(tally)}</p>",
+        f"<p class=soft>Annotated by zoo.annotate, {escape(way.name)}; levels by: {_levels_of(tally)}</p>",
         _tiles(tally),
         '<div class="two">',
         _counted("Not annotated", tally.reasons, "every line has its row"),
@@ -127,8 +127,8 @@ def _thresholds(thresholds: Thresholds) -> str:
     for label, (pair, name) in edges.items():
         said = "".join(f"<td class=n>{edge:.4g}</td>" for edge in pair) if pair else "<td class=n colspan=2>none</td>"
         rows.append(f"<tr><th>{escape(label)}</th>{said}<td class=n>{thresholds.n.get(name, 0):,}</td></tr>")
-    head = "<thead><tr><th>cue<th class=n>low below<th class=n>high above<th class=n>utterances</thead>"
-    return f"<div class='card scroll'><table>{head}<tbody>{''.join(rows)}</tbody></table></div>"
+    head = "<tr><th>cue</th><th class=n>low below</th><th class=n>high above</th><th class=n>utterances</th></tr>"
+    return f"<div class='card scroll'><table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table></div>"
 
 
 def _levels(corpus: str, cue: str, tally: Tally) -> str:
@@ -143,8 +143,8 @@ def _levels(corpus: str, cue: str, tally: Tally) -> str:
 
 def _files(title: str, files: list[tuple[float, str]], unit: str) -> str:
     rows = "".join(f"<tr><td>{escape(path)}</td><td class=n>{value:.2f}</td></tr>" for value, path in files)
-    head = f"<thead><tr><th>{title}<th class=n>{unit}</thead>"
-    return f"<div class='card scroll'><table>{head}<tbody>{rows}</tbody></table></div>"
+    head = f"<tr><th>{title}</th><th class=n>{unit}</th></tr>"
+    return f"<div class='card scroll'><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
 
 
 def _levels_of(tally: Tally) -> str:
