@@ -71,7 +71,12 @@ def test_groups_on_a_shared_prompt_equal_a_plain_forward_in_loss_and_gradients(n
         return found | {"embeds": embeds.grad.clone()}
 
     _, cache = backbone(embeds, mask, positions)
-    hidden, _ = backbone(backbone.embed(ids), whole_mask, later, backbone.expand(cache, GROUP))
+    hidden, _ = backbone(
+        backbone.embed(ids),
+        whole_mask,
+        later,
+        backbone.rows(cache, torch.arange(len(PROMPTS)).repeat_interleave(GROUP)),
+    )
     shared = loss_of(backbone, hidden, ids)
     shared_gradients = gradients(shared)
 
@@ -95,8 +100,13 @@ def test_a_cache_serves_twice_and_token_by_token(name: str) -> None:
     whole_mask = torch.cat([mask.repeat_interleave(GROUP, 0), torch.ones_like(ids, dtype=torch.bool)], 1)
     with torch.no_grad():
         _, cache = backbone(embeds, mask, positions)
-        first, _ = backbone(backbone.embed(ids), whole_mask, later, backbone.expand(cache, GROUP))
-        grown, steps = backbone.expand(cache, GROUP), []
+        first, _ = backbone(
+            backbone.embed(ids),
+            whole_mask,
+            later,
+            backbone.rows(cache, torch.arange(len(PROMPTS)).repeat_interleave(GROUP)),
+        )
+        grown, steps = backbone.rows(cache, torch.arange(len(PROMPTS)).repeat_interleave(GROUP)), []
         for step in range(ANSWER):
             until = whole_mask[:, : mask.shape[1] + step + 1]
             hidden, grown = backbone(backbone.embed(ids[:, step : step + 1]), until, later[:, step : step + 1], grown)

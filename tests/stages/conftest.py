@@ -14,7 +14,7 @@ encoder: {{name: whisper-test, frozen: true}}
 prosody: {{name: frame-cues, tokens: true, hidden: 16}}
 adapter: {{name: conv-mlp, stride: 4, hidden: 32}}
 backbone: {{name: qwen3-test, lora: {{rank: 4, dropout: 0.1}}}}
-stage: {{name: grpo-ptr, group_size: 4, max_new_tokens: 10}}
+stage: {{name: grpo-ptr, group_size: 4, max_new_tokens: 10, skip_flat: false}}
 rewards:
   format: {{weight: 0.3}}
   outcome: {{weight: 1.0}}

@@ -5,7 +5,6 @@ import math
 import pytest
 import torch
 
-from zoo.models.rollout import Rollout
 from zoo.stages.stage import Stage
 
 SFT = ("stage={name: sft, max_new_tokens: 10}", "rewards=null", "backbone.lora=null")
@@ -72,13 +71,12 @@ def test_a_policy_starts_at_its_reference_and_leaves_it(build):
     _, _, data, stage = build("backbone.lora.dropout=0.0")
     batch = next(iter(data.train_dataloader()))
     ids = torch.randint(8, 900, (8, 5))
-    rollout = Rollout(ids, torch.ones(8, 5, dtype=torch.bool), torch.zeros(8, 5), torch.zeros(8, dtype=torch.bool))
+    mask = torch.ones(8, 5, dtype=torch.bool)
 
     def scores():
         with torch.no_grad():
-            return stage.score_answers(
-                stage.model.prompt(stage.model.listen(batch.waves), batch.emotions), rollout
-            ).log_probs
+            prompted = stage.model.prompt(stage.model.listen(batch.waves), batch.emotions)
+            return stage.score_answers(prompted, ids, mask, torch.arange(len(prompted.embeds))).log_probs
 
     at_start = scores()
     with torch.no_grad():
@@ -86,7 +84,7 @@ def test_a_policy_starts_at_its_reference_and_leaves_it(build):
             if p.requires_grad:
                 p += 0.05 * torch.randn_like(p)
     moved = scores()
-    with stage.reference_weights():
+    with stage.reference.weights():
         assert torch.equal(scores(), at_start)
     assert torch.equal(scores(), moved)
     assert not torch.allclose(moved, at_start)
@@ -104,7 +102,7 @@ def test_the_reference_of_a_fresh_lora_is_the_lora_switched_off(build):
         def hidden():
             return stage.model.backbone(prompt.embeds, prompt.mask, prompt.positions)[0]
 
-        with stage.reference_weights():
+        with stage.reference.weights():
             ours = hidden()
         with stage.model.backbone.without_lora():
             off = hidden()

@@ -1,14 +1,18 @@
 """What every backbone promises: a causal language model with its tokenizer, reachable by embeddings and a KV cache."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from torch import Tensor, nn
 
 from zoo.backbones import cache as caches
 from zoo.backbones import lora
+from zoo.backbones.decoding import Decoder, decoder
 from zoo.backbones.lora import Lora as Lora  # what a recipe writes under `lora:`
+from zoo.backbones.packed import packed
 
 
 class Backbone(nn.Module):
@@ -35,7 +39,7 @@ class Backbone(nn.Module):
             embeds: [B, P, D].
             mask: [B, past + P] True where data is, the cached part included; padding may be on either side.
             positions: [B, P] position of each new token in its own sequence.
-            cache: a `transformers` cache, or None. It is grown in place: give an `expand`ed copy to keep it.
+            cache: a `transformers` cache, or None. It is grown in place: give its `rows` to keep it.
 
         Returns:
             last hidden states [B, P, D] (after the final norm) and the cache, grown.
@@ -53,13 +57,36 @@ class Backbone(nn.Module):
         """Hidden states [..., D] to float32 logits [..., V]."""
         return self.language_model.get_output_embeddings()(hidden).float()
 
-    def expand(self, cache: Any, times: int) -> Any:
-        """A cache of B utterances to a new one of B * times, each utterance's copies side by side.
+    @property
+    def vocabulary(self) -> int:
+        """V, how many logits a position has."""
+        return int(self.language_model.get_output_embeddings().weight.shape[0])
 
-        The cache given is not touched, so a prompt encoded once serves any number of groups; gradients of every copy
-        add up in it.
+    def can_share(self, cache: Any) -> bool:
+        """Whether one cache may be continued by many answers; if not, that is said once, and each has its own."""
+        if caches.is_plain(cache):
+            return True
+        _say_once(type(self.language_model).__name__)
+        return False
+
+    def rows(self, cache: Any, index: Tensor) -> Any:
+        """A new cache of the rows `index` [S] of a cache of B prompts, any row any number of times.
+
+        The cache given is not touched, so a prompt encoded once serves any number of answers; the gradients of all
+        of them add up in it.
         """
-        return caches.expand(cache, times)
+        return caches.rows(cache, index)
+
+    def decoder(self, cache: Any, mask: Tensor, group_size: int, most_tokens: int) -> Decoder:
+        """The fastest way to go on from the B prompts in a cache, G answers each, a token of every answer at a time.
+
+        Args:
+            cache: as `forward` gave it. One that `can_share` refuses serves one answer a prompt.
+            mask: [B, P] True where the prompts' data is.
+            group_size: G.
+            most_tokens: how many steps may be taken.
+        """
+        return decoder(self, cache, mask, group_size, most_tokens)
 
     @contextmanager
     def without_lora(self) -> Iterator[None]:
@@ -73,9 +100,17 @@ class Backbone(nn.Module):
 
     @contextmanager
     def merged(self) -> Iterator[None]:
-        """A context for sampling in which the LoRA is added into the weights; they come back bit for bit.
+        """A context for sampling: the LoRA is added into the weights, and on a CPU they are packed for few rows.
 
-        Without a LoRA it changes nothing.
+        Everything comes back bit for bit. Nothing may be trained in it.
         """
-        with lora.merged(self.language_model):
+        with lora.merged(self.language_model), packed(self.language_model):
             yield
+
+
+@cache
+def _say_once(name: str) -> None:
+    warnings.warn(
+        f"{name} keeps a cache of its own kind (a sliding window, a recurrent state): each answer reads its own prompt",
+        stacklevel=3,
+    )

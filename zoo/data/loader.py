@@ -35,18 +35,21 @@ class Order(Sampler[list[int]]):
     """The utterances of every step: epoch after epoch in a new order, drawn from the seed and the epoch alone.
 
     Step k of rank r is the same in every run, so that a run resumed at step k goes on as if it had not stopped.
+    Each batch comes `repeat` times in a row.
     """
 
-    def __init__(self, count: int, per_step: int, steps: int, seed: int, rank: int = 0, ranks: int = 1) -> None:
+    def __init__(
+        self, count: int, per_step: int, steps: int, seed: int, rank: int = 0, ranks: int = 1, repeat: int = 1
+    ) -> None:
         self.count, self.per_step, self.steps, self.seed = count, per_step, steps, seed
-        self.rank, self.ranks, self.start = rank, ranks, 0
+        self.rank, self.ranks, self.repeat, self.start = rank, ranks, repeat, 0
 
     def __len__(self) -> int:
         return self.steps
 
     def __iter__(self) -> Iterator[list[int]]:
         for step in range(self.start, self.steps):
-            first = (step * self.ranks + self.rank) * self.per_step
+            first = (step // self.repeat * self.ranks + self.rank) * self.per_step
             yield [self._at(place) for place in range(first, first + self.per_step)]
 
     def _at(self, place: int) -> int:
@@ -67,6 +70,7 @@ class SpeechData(L.LightningDataModule):
     ) -> None:
         super().__init__()
         self.corpus, self.settings, self.steps, self.seed = corpus, settings, steps, seed
+        self.repeat = 1  # steps that a batch serves: a policy's rollout may be used for several updates
         self.thresholds = dict(known or {})
         self.emotions: dict[str, tuple[str, ...]] = {}
         self.rejected: list[tuple[Path, str]] = []
@@ -99,7 +103,8 @@ class SpeechData(L.LightningDataModule):
         """Training batches, from the trainer's step on."""
         trainer = self.trainer
         ranks, rank, step = (trainer.world_size, trainer.global_rank, trainer.global_step) if trainer else (1, 0, 0)
-        order = Order(len(self.train_utterances), self.settings.utterances_per_step, self.steps, self.seed, rank, ranks)
+        count, per_step = len(self.train_utterances), self.settings.utterances_per_step
+        order = Order(count, per_step, self.steps, self.seed, rank, ranks, self.repeat)
         order.start = step
         return self._loader(self.train_utterances, batch_sampler=order)
 

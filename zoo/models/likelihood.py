@@ -1,12 +1,23 @@
-"""Log-probabilities of answers: the prompt is read once, with gradient, and its answers attend to it."""
+"""Log-probabilities of answers: the prompt is read once, with gradient, and its answers attend to it.
 
+Answers of one length or nearly so go through the model together, so that little of the work is padding. Logits exist
+at answer positions alone, and only a chunk of them at a time: at a vocabulary of 150,000 they would be the largest
+tensor of the step.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.utils.checkpoint import checkpoint
 
 from zoo.backbones.backbone import Backbone
+from zoo.models.packing import packs
 from zoo.models.speech_lm import Prompted
+
+MOST_LOGITS = 1 << 24  # at once: 64 MB in float32
 
 
 @dataclass(frozen=True)
@@ -30,20 +41,67 @@ def likelihood(
 
     Positions outside the mask are 0 in the result.
     """
+    places, found, entropies = [], [], []
+    for rows, hidden in _hidden(backbone, prompted, ids, mask):  # [S'], [S', L', D]
+        inside = mask[rows, : hidden.shape[1]]
+        row, column = inside.nonzero(as_tuple=True)
+        score, entropy = _scores(backbone, hidden[row, column], ids[rows[row], column], temperature)
+        places.append(rows[row] * ids.shape[1] + column)
+        found.append(score)
+        entropies.append(entropy)
+    nothing = torch.zeros(ids.numel(), device=ids.device, dtype=found[0].dtype)
+    place = torch.cat(places)
+    log_probs = nothing.index_put((place,), torch.cat(found)).view(ids.shape)
+    return Likelihood(log_probs, nothing.index_put((place,), torch.cat(entropies)).view(ids.shape))
+
+
+def _hidden(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Rows of answers of about one length, and the hidden states [S', L', D] that predict each of their tokens."""
     group_size = len(ids) // len(prompted.embeds)
     hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions)
-    hidden = hidden[:, -1:].repeat_interleave(group_size, 0)  # [S, 1, D]: it predicts an answer's first token
-    if ids.shape[1] > 1:
-        cache = backbone.expand(cache, group_size)
-        start = prompted.mask.sum(1).repeat_interleave(group_size, 0)[:, None]  # [S, 1]
-        positions = start + torch.arange(ids.shape[1] - 1, device=ids.device)
-        seen = torch.cat([prompted.mask.repeat_interleave(group_size, 0), mask[:, :-1]], 1)  # [S, P + L - 1]
-        answers, _ = backbone(backbone.embed(ids[:, :-1]), seen, positions, cache)
-        hidden = torch.cat([hidden, answers], 1)  # [S, L, D]
-    log_probs = hidden.new_zeros(ids.shape, dtype=torch.float32)
-    entropy = torch.zeros_like(log_probs)
-    scores = (backbone.logits(hidden[mask]) / temperature).log_softmax(-1)  # [tokens, V], answer positions only
-    log_probs[mask] = scores.gather(-1, ids[mask][:, None])[:, 0]
-    with torch.no_grad():
-        entropy[mask] = -(scores.exp() * scores).sum(-1)
-    return Likelihood(log_probs, entropy)
+    shared = backbone.can_share(cache)
+    start = prompted.mask.sum(1)  # [B]
+    for rows in packs(mask.sum(1)):
+        utterance = rows // group_size
+        longest = max(1, int(mask[rows].sum(1).max()))
+        tokens, seen = backbone.embed(ids[rows, : longest - 1]), mask[rows, : longest - 1]
+        if not shared:
+            yield rows, _plain(backbone, prompted.rows(utterance), tokens, seen)
+            continue
+        states = hidden[utterance, -1:]  # [S', 1, D]: it predicts an answer's first token
+        if longest > 1:
+            positions = start[utterance][:, None] + torch.arange(longest - 1, device=ids.device)
+            whole = torch.cat([prompted.mask[utterance], seen], 1)  # [S', P + L' - 1]
+            answers, _ = backbone(tokens, whole, positions, backbone.rows(cache, utterance))
+            states = torch.cat([states, answers], 1)  # [S', L', D]
+        yield rows, states
+
+
+def _plain(backbone: Backbone, prompted: Prompted, tokens: Tensor, seen: Tensor) -> Tensor:
+    """Hidden states of prompts and answers in one piece, for models whose cache cannot be continued more than once."""
+    whole = Prompted(torch.cat([prompted.embeds, tokens], 1), torch.cat([prompted.mask, seen], 1))
+    hidden, _ = backbone(whole.embeds, whole.mask, whole.positions)
+    states: Tensor = hidden[:, prompted.mask.shape[1] - 1 :]
+    return states
+
+
+def _scores(backbone: Backbone, hidden: Tensor, ids: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+    """Log-probabilities and entropies of tokens [N] from hidden states [N, D], a chunk of logits at a time."""
+    if not len(ids):
+        return hidden.sum(-1).float(), hidden.new_zeros(0, dtype=torch.float32)
+
+    def one(states: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+        logits = backbone.logits(states)
+        logits = logits if temperature == 1.0 else logits / temperature
+        whole = logits.logsumexp(-1)
+        with torch.no_grad():
+            certain = (logits - whole[:, None]).exp_()
+            entropy = whole - certain.mul_(logits).sum(-1)
+        return logits.gather(-1, wanted[:, None])[:, 0] - whole, entropy
+
+    most = max(1, MOST_LOGITS // backbone.vocabulary)
+    if len(ids) <= most:
+        return one(hidden, ids)
+    chunks: Any = zip(hidden.split(most), ids.split(most), strict=True)
+    scored = [checkpoint(one, states, wanted, use_reentrant=False) for states, wanted in chunks]
+    return torch.cat([score for score, _ in scored]), torch.cat([entropy for _, entropy in scored])

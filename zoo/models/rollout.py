@@ -8,6 +8,8 @@ from torch import Tensor
 from zoo.backbones.backbone import Backbone
 from zoo.models.speech_lm import Prompted
 
+LOOK_EVERY = 8  # tokens between two looks at whether all answers have ended: on a GPU a look waits for the device
+
 
 @dataclass(frozen=True)
 class Rollout:
@@ -44,13 +46,16 @@ def sample(
 ) -> Rollout:
     """Sample `group_size` answers to each prompt; `temperature` 0 takes the likeliest token each time."""
     hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions)
-    cache = backbone.expand(cache, group_size)
+    if not backbone.can_share(cache):
+        prompted = prompted.rows(torch.arange(len(hidden), device=hidden.device).repeat_interleave(group_size))
+        hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions)
+        group_size = 1
     logits = backbone.logits(hidden[:, -1]).repeat_interleave(group_size, 0)  # [S, V]
-    mask = prompted.mask.repeat_interleave(group_size, 0)  # [S, P]
-    position = prompted.mask.sum(1).repeat_interleave(group_size, 0)[:, None]  # [S, 1]
     ends = torch.tensor(backbone.end_ids, device=logits.device)
     going = torch.ones(len(logits), dtype=torch.bool, device=logits.device)
+    look_every = LOOK_EVERY if logits.is_cuda else 1
     ids, masks, scores = [], [], []
+    answers = None
     for step in range(max_new_tokens):
         token, score = _choose(logits, temperature, top_p, generator)  # [S], [S]
         token = torch.where(going, token, backbone.pad_id)
@@ -58,12 +63,13 @@ def sample(
         masks.append(going)
         scores.append(score.where(going, 0.0))
         going = going & ~torch.isin(token, ends)
-        if step + 1 == max_new_tokens or not going.any():
+        if step + 1 == max_new_tokens or (step % look_every == 0 and not going.any()):
             break
-        mask = torch.cat([mask, masks[-1][:, None]], 1)
-        hidden, cache = backbone(backbone.embed(token[:, None]), mask, position + step, cache)
-        logits = backbone.logits(hidden[:, -1])
-    return Rollout(torch.stack(ids, 1), torch.stack(masks, 1), torch.stack(scores, 1), ~going)
+        answers = answers or backbone.decoder(cache, prompted.mask, group_size, max_new_tokens - 1)
+        logits = answers.step(token)
+    mask = torch.stack(masks, 1)
+    longest = int(mask.any(0).sum())
+    return Rollout(torch.stack(ids, 1)[:, :longest], mask[:, :longest], torch.stack(scores, 1)[:, :longest], ~going)
 
 
 def _choose(
@@ -75,8 +81,17 @@ def _choose(
         token = scores.argmax(-1)
     else:
         scores = _nucleus((logits / temperature).log_softmax(-1), top_p)
-        token = torch.multinomial(scores.exp(), 1, generator=generator)[:, 0]
+        token = _draw(scores.exp(), generator)
     return token, scores.gather(-1, token[:, None])[:, 0]
+
+
+def _draw(probabilities: Tensor, generator: torch.Generator | None) -> Tensor:
+    """One index a row, [S, V] to [S], by where one random number falls; `multinomial` draws V of them."""
+    reached = probabilities.cumsum(-1)
+    whole = reached[:, -1:]
+    fallen = torch.rand(len(reached), 1, generator=generator, device=reached.device) * whole
+    fallen = fallen.minimum(whole.nextafter(torch.zeros_like(whole)))  # the product may round up to the whole
+    return torch.searchsorted(reached, fallen, right=True)[:, 0]  # `right`: what has no probability is never drawn
 
 
 def _nucleus(log_probs: Tensor, top_p: float) -> Tensor:

@@ -41,6 +41,10 @@ class Prompted:
         """Position of every prompt token in its own sequence, [B, P]; padding counts 0."""
         return (self.mask.cumsum(1) - 1).clamp(min=0)
 
+    def rows(self, index: Tensor) -> "Prompted":
+        """The prompts `index` [S], any of them any number of times."""
+        return Prompted(self.embeds[index], self.mask[index])
+
 
 @dataclass
 class Knowledge:

@@ -29,4 +29,6 @@ def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
     rates = {part: (sections[part] or {}).get("lr") for part in PARTS}
     context = Context(model, settings, rates, recipe.section("rewards"), seed)
     name, chosen = name_and_options(recipe.section("stage"))
-    return data, stages.build(name, chosen, context=context)
+    stage: Stage = stages.build(name, chosen, context=context)
+    data.repeat = stage.updates
+    return data, stage

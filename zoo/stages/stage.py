@@ -31,6 +31,8 @@ class Context:
 class Stage(L.LightningModule):
     """A goal to train a model towards. A subclass gives `training_step`, `test_step` and `results`."""
 
+    updates = 1  # steps that each batch serves
+
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.model, self.context = context.model, context
@@ -61,7 +63,9 @@ class Stage(L.LightningModule):
                 groups.append({"params": trained, "lr": self.context.rates.get(name) or settings.lr, "name": name})
         if not groups:
             raise ZooError("every part of the recipe is frozen: there is nothing to train")
-        optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=settings.weight_decay)
+        # One kernel for all of it; with mixed precision Lightning's clipping and a fused optimizer exclude each other.
+        fused = self.trainer.precision == "32-true"
+        optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=settings.weight_decay, fused=fused)
         scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, self._rate)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
 
