@@ -17,12 +17,10 @@ from zoo.acoustics.edit_f0 import refuse_no_voice, reshaped, scaled, shifted, wi
 from zoo.acoustics.edit_stress import BY, Interval, StressBy, moved, stressed, word_cues
 from zoo.acoustics.edited import Asked, Edited
 from zoo.acoustics.energy import energy
-from zoo.acoustics.measure import measure
-from zoo.acoustics.tracker import Track
+from zoo.acoustics.measure import measure_parts
 from zoo.acoustics.vocoder import Parts, Samples, in_frames, put_together, take_apart
 from zoo.acoustics.wave import Wave
 from zoo.core.errors import ZooError
-from zoo.core.registry import trackers
 
 FACTORS = (0.5, 2.0)  # of tempo and range; beyond them WORLD's frames are heard as smear, and no one speaks so
 LONGEST_S = 120.0  # the vocoder holds 1.6 MB a second
@@ -43,18 +41,14 @@ class Editor:
                 "cut it into utterances"
             )
         self.wave, self.tracker = wave, tracker
-        self.before = measure(wave, tracker)
+        self.before, self._track, _ = measure_parts(wave, tracker)
         if self.before.energy_dbfs is None:
             raise ZooError("the wave holds no signal, so there is nothing to edit; check how it was recorded")
 
     @cached_property
-    def _own_track(self) -> Track:
-        return self._track(self.wave)
-
-    @cached_property
     def _parts(self) -> Parts:
         samples = self.wave.samples.astype(np.float64)
-        return take_apart(samples, self.wave.rate_hz, *in_frames(self._own_track, self.wave.duration_s), doubt=0.0)
+        return take_apart(samples, self.wave.rate_hz, *in_frames(self._track, self.wave.duration_s), doubt=0.0)
 
     def control(self) -> Edited:
         """Taken apart and put together with nothing changed: what the vocoder alone does."""
@@ -104,16 +98,12 @@ class Editor:
         self._median_hz()
         parts, old_s, new_s = stressed(self._parts, self.wave.duration_s, on, off, by)
         edited = self._spoken(parts, Asked("stress", by.semitones), float(new_s[-1]))
-        track = self._track(edited.wave)
+        track = measure_parts(edited.wave, self.tracker)[1]
         pairs = [
-            (word_cues(self.wave, self._own_track, word), word_cues(edited.wave, track, moved(word, old_s, new_s)))
+            (word_cues(self.wave, self._track, word), word_cues(edited.wave, track, moved(word, old_s, new_s)))
             for word in ((on,) if off is None else (on, off))
         ]
         return replace(edited, words=tuple(pairs))
-
-    def _track(self, wave: Wave) -> Track:
-        found: Track = trackers.build(self.tracker).track(wave)
-        return found
 
     def _median_hz(self) -> float:
         if self.before.f0_median_hz is None:
@@ -143,7 +133,7 @@ class Editor:
         return self._measured(Wave(samples.astype(np.float32), self.wave.rate_hz), asked)
 
     def _measured(self, wave: Wave, asked: Asked) -> Edited:
-        return Edited(wave, asked, self.before, measure(wave, self.tracker))
+        return Edited(wave, asked, self.before, measure_parts(wave, self.tracker)[0])
 
 
 def _number(value: float, what: str) -> float:

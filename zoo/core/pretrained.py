@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 WANTED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
+WEIGHT_NORM = {"weight_g": "parametrizations.weight.original0", "weight_v": "parametrizations.weight.original1"}
 OURS = "encoder.net."  # how a checkpoint of a trained encoder begins the library's names
 UNWANTED = ["*/*", "*.fp32*"]  # other formats in subfolders, and a second copy of the weights in float32
 
@@ -71,6 +72,12 @@ def fill(module: "nn.Module", source: Path, rename: Callable[[str], str | None])
             f"shape, {wrong[0]} first"
         )
     module.load_state_dict({name: found[name].float() for name in wanted}, assign=True)
+
+
+def parametrized(stored: str) -> str:
+    """A stored name as the library's module has it now: weight norm was two tensors and is a parametrization."""
+    head, _, last = stored.rpartition(".")
+    return f"{head}.{WEIGHT_NORM[last]}" if last in WEIGHT_NORM else stored
 
 
 def _files(source: Path) -> list[Path]:

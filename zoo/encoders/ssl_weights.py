@@ -5,10 +5,9 @@ from typing import Any
 
 import torch
 
-from zoo.core.pretrained import configuration, fill, folder
+from zoo.core.pretrained import configuration, fill, folder, parametrized
 
 FAMILIES = ("wav2vec2", "hubert", "wavlm")
-WEIGHT_NORM = {"weight_g": "parametrizations.weight.original0", "weight_v": "parametrizations.weight.original1"}
 TEST_SIZES = {
     "hidden_size": 32,
     "num_hidden_layers": 3,
@@ -49,8 +48,7 @@ def _name(stored: str) -> str | None:
     """A stored name as the library's module has it now: no family prefix, weight norm as a parametrization."""
     for family in FAMILIES:
         stored = stored.removeprefix(f"{family}.")
-    head, _, last = stored.rpartition(".")
-    return f"{head}.{WEIGHT_NORM[last]}" if last in WEIGHT_NORM else stored
+    return parametrized(stored)
 
 
 def normalises(source: str | None) -> bool:
