@@ -1,9 +1,14 @@
-"""Train the nano backbones' tokenizer on what they read and write: prompts, traces and sentences of the demo corpus.
+"""Train a tokenizer on what nano backbones read and write: prompts, traces and sentences of the demo corpus.
 
-python recipes/nano_tokenizer.py            (a minute; the same bytes each time)
+python recipes/nano_tokenizer.py FILE.json            (a minute; the same bytes each time)
+
+The shipped `zoo/backbones/nano_tokenizer.json` came from this in version 0.1 and stays as it is: shipped checkpoints
+hold its ids. The long style has grown since, so this now makes another vocabulary and writes it elsewhere.
 """
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 from zoo.acoustics.cues import LEVELS, Cues
@@ -35,5 +40,7 @@ def texts() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    train_tokenizer(texts(), VOCABULARY).save(str(NANO_TOKENIZER))
-    print(f"{NANO_TOKENIZER}: written")
+    path = Path(sys.argv[1])
+    assert path.resolve() != NANO_TOKENIZER.resolve(), "shipped checkpoints need the tokenizer that is there"
+    train_tokenizer(texts(), VOCABULARY).save(str(path))
+    print(f"{path}: written")

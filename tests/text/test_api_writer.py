@@ -255,3 +255,20 @@ def test_a_kill_loses_what_was_in_hand_and_no_more(tmp_path: Path) -> None:
         counts = reasons(rows(40), out, endpoint(server))
     assert counts == Counts(40 - kept, 0, kept)
     assert len({row["audio_path"] for row in read(out)}) == 40
+
+
+def test_a_row_that_was_annotated_anew_is_asked_about_anew(tmp_path: Path) -> None:
+    out, changed = tmp_path / "o.jsonl", {**ROW, "energy_level": None}
+    with StandIn(lambda *_: Reply(GOOD.replace(" and the energy is high as well", ""))) as server:
+        assert reasons([ROW], out, endpoint(server)) == Counts(1, 0, 0)
+        assert reasons([{**ROW, "f0_median_hz": 1.0}], out, endpoint(server)) == Counts(0, 0, 1)
+        assert reasons([changed], out, endpoint(server)) == Counts(1, 0, 0)
+    assert [row["energy_level"] for row in read(out)] == ["high", None]
+
+
+def test_half_a_surrogate_pair_is_kept_as_an_escape(tmp_path: Path) -> None:
+    out, row = tmp_path / "o.jsonl", {**ROW, "transcription": "Kids \ud800 are talking by the door."}
+    with StandIn(lambda *_: Reply(GOOD)) as server:
+        assert reasons([row], out, endpoint(server)) == Counts(1, 0, 0)
+        assert reasons([row], out, endpoint(server)) == Counts(0, 0, 1)
+    assert read(out)[0]["transcription"] == row["transcription"]

@@ -1,6 +1,6 @@
 """The nano family's tokenizer: byte-level BPE, made from text of the zoo's own domain.
 
-    python recipes/nano_tokenizer.py    # makes zoo/backbones/nano_tokenizer.json
+    python recipes/nano_tokenizer.py FILE.json    # made zoo/backbones/nano_tokenizer.json, which stays as it is
 
 Fewer than two thousand entries are enough, since a nano backbone speaks of nothing but voices, and a large vocabulary
 would be most of its parameters. Byte-level (Radford et al. 2019) means that no text is out of vocabulary.

@@ -46,7 +46,7 @@ class Appender:
     def write(self, row: dict[str, Any]) -> int:
         """Append a row; the offset in bytes where its line starts."""
         offset = self._file.tell()
-        line = memoryview(dumps(row).encode() + b"\n")
+        line = memoryview(dumps(row).encode("utf-8", "backslashreplace") + b"\n")  # a lone surrogate stays an escape
         while line:
             line = line[self._file.write(line) :]
         return offset

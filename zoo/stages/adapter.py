@@ -68,6 +68,7 @@ class SupervisedStage(Answering):
                 gender=utterance.gender,
                 transcription=utterance.transcription,
                 style=self.style,
+                language=utterance.language,
             )
             text = render(Trace(think, utterance.emotion))
             rows.append(

@@ -6,7 +6,8 @@
 A row needs `audio_path` and an emotion under the field names of arXiv 2601.15668 or their aliases
 (`zoo.core.fields`); what it says of the voice and the speaker is all that the trace may state. The same row comes out
 with `reasoning` and `reasoning_by`, the model's name. Rows already in the file are left out, so the same command goes
-on after a kill. What fails is kept in `<out>.reasons.errors.jsonl` with its reason and tried again by the next run.
+on after a kill; a row whose facts or emotion have changed is asked about anew, and its later line holds. What fails is
+kept in `<out>.reasons.errors.jsonl` with its reason and tried again by the next run.
 
 An answer is accepted if it has about the right length, names the right emotion last and not first, and claims nothing
 that the annotation does not say (`zoo.text.claims`); otherwise it is asked for once more with what was wrong.
@@ -94,4 +95,5 @@ def _question(row: Row) -> tuple[list[Message], Facts, str]:
 
 
 def _key(row: Row) -> str:
-    return str(field(row, "audio_path"))
+    """What a trace is of: the utterance with what is known of it, so that a row annotated anew is asked about anew."""
+    return f"{field(row, 'audio_path')} {field(row, 'emotion')} {read_facts(row)}"

@@ -8,6 +8,7 @@ from zoo.text.lexicon import (
     BEFORE_NOUN,
     BOUND,
     DEGREES,
+    LACKS,
     LEVEL_OF_DEGREE,
     MOTIONS,
     NOUNS,
@@ -27,7 +28,13 @@ def levels(sentence: list[Token]) -> Iterator[Found]:
         noun = NOUNS.get(token.text) if token.kind == "word" else None
         if noun is None or noun == "intonation" or _named_before(sentence, i, noun):
             continue
+        if noun == "energy" and _lacked(sentence, i):
+            yield i, i, noun, "low"
+            continue
         place = _level_before(sentence, i)
+        if word_at(sentence, i + 1) == "levels" and word_at(sentence, i - 1) == "and":
+            place = _level_before(sentence, i - 2) if word_at(sentence, i - 2) in NOUNS else place
+            used -= {place}  # "normal pitch and energy levels": one word for both
         if place is None or place in used:
             place = None if noun == "voice" else _level_after(sentence, i)
         if place is None:
@@ -36,6 +43,12 @@ def levels(sentence: list[Token]) -> Iterator[Found]:
         value = _level(noun, sentence[place].text)
         if value is not None and not alternative(sentence, place) and not negated(sentence, place):
             yield min(i, place), max(i, place), "pitch" if noun == "voice" else noun, value
+
+
+def _lacked(sentence: list[Token], place: int) -> bool:
+    """Whether the voice "lacks energy" or there is "a lack of energy", without a "no" before it."""
+    i = place - 2 if word_at(sentence, place - 1) == "of" else place - 1
+    return word_at(sentence, i) in LACKS and not negated(sentence, i)
 
 
 def _named_before(sentence: list[Token], place: int, noun: str) -> bool:

@@ -38,6 +38,7 @@ BOUND = {
     ("pitch", "deep"): "low",
     ("energy", "strong"): "high",
     ("energy", "weak"): "low",
+    ("energy", "little"): "low",
 }
 # Words that name cue and level by themselves.
 OWN = _table(
@@ -86,12 +87,14 @@ AFTER_NOUN = _words(
 )
 ARTICLES = _words("the a an her his their its this both")
 
-NEGATIONS = _words("not no never neither nor without hardly barely than cannot instead lacks")
+NEGATIONS = _words("not no nothing never neither nor without hardly barely than cannot instead lacks")
 COMPARED = _words("than compared")  # what follows is only what this voice is measured against
+LACKS = _words("lacks lack lacking")  # "the voice lacks energy"
 # Words that make a clause speak of people at large, or of what may be, and not of this voice.
 GENERAL = _words(
-    "people others other another someone speakers voices men women usually typically often commonly would could might "
+    "people others someone speakers voices men women usually typically often commonly would could might "
     "may perhaps if whether unlike tends tend unclear unknown should"
 )
+OTHERS = _words("other another")  # likewise, before a word for a person: "another speaker", but not "another story"
 CLAUSE_STARTS = _words("but however although though while whereas yet which that because since so here this")
 CONTINUES = _words("at with in and or using by")  # a part after a comma that goes on with the clause before

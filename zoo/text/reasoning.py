@@ -26,7 +26,8 @@ def reason_offline(row: Row, name: str) -> tuple[str | None, str | None]:
     if not facts.cues.known() and not facts.cues.stressed_words:
         return None, NO_CUES
     rng = random.Random(f"{name}: {emotion}")
-    return write(facts.cues, emotion, rng, facts.gender, facts.transcription, style="long"), None
+    language = str(field(row, "language") or "en")
+    return write(facts.cues, emotion, rng, facts.gender, facts.transcription, "long", facts.age, language), None
 
 
 def answers(path: Path, rows: Path) -> dict[str, int]:

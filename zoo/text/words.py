@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
-from zoo.text.lexicon import CLAUSE_STARTS, COMPARED, CONTINUES, GENERAL, NEGATIONS
+from zoo.text.lexicon import CLAUSE_STARTS, COMPARED, CONTINUES, GENERAL, NEGATIONS, OTHERS, PERSONS
 
 NEGATION_REACH = 5  # words from "not" to what it denies
 QUOTE = 400  # characters; a longer quotation is read as plain text, so that an open quote costs no more than this
@@ -63,10 +63,15 @@ def general(sentence: list[Token]) -> list[bool]:
             words = [t.text for t in sentence[start:end] if t.kind == "word"]
             goes_on = before and (not words or words[0] in CONTINUES)
             own = takewhile(lambda word: word not in COMPARED, words)
-            before = goes_on or any(word in GENERAL for word in own)
+            before = goes_on or any(_at_large(words, i) for i, _ in enumerate(own))
             flags += [before] * (end - start)
             start = end
     return flags
+
+
+def _at_large(words: list[str], place: int) -> bool:
+    following = words[place + 1] if place + 1 < len(words) else ""
+    return words[place] in GENERAL or (words[place] in OTHERS and (following in PERSONS or following in GENERAL))
 
 
 def word_at(sentence: list[Token], place: int) -> str:
