@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import soundfile
 from tests.corpus import write_corpus
 from zoo.annotate import main
 from zoo.core.errors import ZooError
+from zoo.core.places import PROJECT
 
 RATE_HZ = 16_000
 OFFICIAL = {
@@ -158,6 +160,8 @@ def write_bad_input(folder):
         "noise": 0.1 * rng.normal(size=2 * RATE_HZ),
         "50ms": good[:800],
         "49ms": good[:784],
+        "wrong": good,
+        "empty_text": good,
         "dead_channel": np.stack([good, np.zeros(RATE_HZ)], 1),
     }
     for name, wave in waves.items():
@@ -170,7 +174,7 @@ def write_bad_input(folder):
         for _ in range(120):
             two_hours.write(np.zeros(60 * 8000, np.int16))
     return {
-        '{"audio_path": "good.wav", "transcription": "Ein Ton.", "language": "de"}': None,
+        '{"audio_path": "good.wav", "language": "de"}': None,
         '{"audio_path": "missing.wav"}': "there is no file",
         '{"audio_path": "empty.wav"}': "is empty",
         '{"audio_path": "corrupt.wav"}': "cannot be read as audio",
@@ -181,6 +185,8 @@ def write_bad_input(folder):
         '{"audio_path": "clipped.wav"}': r"doubt: .*clipped",
         '{"audio_path": "noise.wav"}': r"doubt: .*voiced",
         '{"audio_path": "50ms.wav"}': r"doubt: .*voiced",
+        '{"audio_path": "wrong.wav", "text": "Ein Ton.", "language": "de"}': r"doubt: .*does not fit",
+        '{"audio_path": "empty_text.wav", "text": " "}': r"doubt: .*empty",
         '{"audio_path": "dead_channel.wav"}': None,
         '{"audio_path": "./good.wav"}': "same audio_path as line 1",
         '{"audio_path": "."}': "is a folder",
@@ -217,7 +223,7 @@ def test_every_bad_input_is_told_with_line_path_and_reason(bad):
     failed = [reason for reason in cases.values() if reason and not reason.startswith("doubt")]
     assert result["failed"] == len(failed) == sum(result["reasons"].values())
     assert [row["audio_path"] for row in rows] == [
-        f"{name}.wav" for name in ("good", "clipped", "noise", "50ms", "dead_channel")
+        f"{name}.wav" for name in ("good", "clipped", "noise", "50ms", "wrong", "empty_text", "dead_channel")
     ]
     assert errors[0]["audio_path"] == "missing.wav"
 
@@ -346,3 +352,68 @@ def test_a_corpus_levelled_file_by_file_has_no_levels_of_energy(tmp_path):
         assert {row["speed_level"] for row in rows} != {None}
     assert json.loads((tmp_path / "out.thresholds.json").read_text())["levelled"] == ["tones"]
     assert "normalised one by one" in (tmp_path / "out.report.html").read_text()
+
+
+def test_an_api_writes_the_traces_once_and_again_where_the_facts_changed(fresh, monkeypatch):
+    pytest.importorskip("openai", reason="asking an API needs the extra: pip install 'emotionthinker-zoo[api]'")
+    from tests.standin import Reply, StandIn
+    from zoo.text.api_writer import dry_run
+    from zoo.text.reasoning import reason_offline
+
+    def ask(server):
+        more = ("--reason", "api", "--model", "m", "--base-url", server.base_url, "--thresholds", "ravdess")
+        return annotate(fresh, *more)
+
+    def answer(request, number):
+        return Reply(good[request["messages"][1]["content"]])
+
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    _, plain = annotate(fresh, "--thresholds", "ravdess")
+    changed = [{**row, "emotion": "sad"} for row in plain]
+    good = {
+        asked["messages"][1]["content"]: reason_offline(row, "x")[0]
+        for rows in (plain, changed)
+        for row, asked in zip(rows, dry_run(rows), strict=True)
+    }
+    with StandIn(answer) as server:
+        result, rows = ask(server)
+        assert (result["traces"], result["traces_failed"]) == (6, 0)
+        assert [row.pop("reasoning_by") for row in rows] == ["m"] * 6
+        assert [row.pop("reasoning") for row in rows] == [reason_offline(row, "x")[0] for row in plain]
+        assert rows == plain
+        _, again = ask(server)
+        assert len(server.requests) == 6, "nothing is asked twice"
+        given = lines(fresh)
+        given[0]["emotion"] = "sad"
+        fresh.write_text("".join(json.dumps(row) + "\n" for row in given))
+        _, rows = ask(server)
+        assert len(server.requests) == 7
+        assert rows[0]["reasoning"] == reason_offline(changed[0], "x")[0]
+        assert rows[1:] == again[1:]
+
+
+def test_words_and_stress_of_speech_and_a_wrong_transcript(tmp_path):
+    speech = Path(os.environ.get("ZOO_SPEECH") or PROJECT.parent / "shared" / "data")
+    if not (speech / "ravdess.jsonl").is_file():
+        pytest.skip(f"there is no ravdess.jsonl in {speech}; set ZOO_SPEECH to its folder")
+    given = lines(speech / "ravdess.jsonl")[:4]
+    for row in given:
+        row["audio_path"] = str(speech / row["audio_path"])
+    given[1].pop("transcription")
+    given[2]["transcription"] = " "
+    given[3]["transcription"] = "Yesterday somebody bought fourteen pounds of excellent bananas at the harbour."
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in given))
+    _, (right, without, empty, wrong) = annotate(tmp_path / "in.jsonl", "--thresholds", "ravdess")
+    assert [word["word"] for word in right["words"]] == ["Kids", "are", "talking", "by", "the", "door"]
+    assert {"word", "start_s", "end_s", "stress", "stress_f0_z", "stress_energy_z"} <= right["words"][0].keys()
+    assert set(right["stressed_words"]) <= {word["word"] for word in right["words"]}
+    assert right["n_phonemes"] == 18
+    assert 5 < right["articulation_rate_pps"] < 20
+    assert right["alignment_score"] > 0.9
+    for row in (without, empty, wrong):
+        assert row["words"] is row["stressed_words"] is row["articulation_rate_pps"] is None
+        assert row["speed_level"] is not None, "by syllables"
+    errors = {error["line"]: error["reason"] for error in lines(tmp_path / "out.errors.jsonl") if error["annotated"]}
+    assert errors.keys() == {3, 4}
+    assert "is empty" in errors[3]
+    assert "does not fit what is heard" in errors[4]

@@ -4,22 +4,28 @@ The fields are those of the official pipeline of arXiv 2601.15668; levels are no
 utterances (`levels`). What cannot be said is None, and `doubts` tells why where it is out of the ordinary.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from zoo.acoustics.alignment import align, aligner
+from zoo.acoustics.energy import HOP_S, Energy
 from zoo.acoustics.measure import VERSION as MEASURES
 from zoo.acoustics.measure import Measures, measure_parts
+from zoo.acoustics.phones import count_phones
 from zoo.acoustics.speaker_judge import Speaker, SpeakerJudge
+from zoo.acoustics.stress import stress, stressed_words
+from zoo.acoustics.tracker import Track
 from zoo.acoustics.wave import Wave
 from zoo.core.registry import speakers
 
-VERSION = f"2.{MEASURES}"  # of what the fields mean; raise the first number with every change here that moves one
+VERSION = f"3.{MEASURES}"  # of what the fields mean; raise the first number with every change here that moves one
 SIGNIFICANT = 6  # digits that are kept of a number, finer than any of them is measured
 CLIPPED_SHARE = 0.001  # of the samples on flat tops; whole recordings of clean speech have fewer than a tenth of it
 PLAUSIBLE_PPS = (2.0, 30.0)  # phones a second of speech; outside it words and recording do not belong together
+ALIGNERS = ("pocketsphinx", "espeak-dtw")
 LISTENER = ("f0-formants", None)  # who judges the speaker, and where its weights lie
 
 
@@ -70,19 +76,53 @@ def annotate(
     if gender is None or listener != LISTENER:  # the other judge has nothing to say but the gender
         who = _judge(*listener).judge(wave, track, levels)
     judged = gender is None and who.gender is not None
+    words = _words(wave, transcription, language, track, levels) if transcription else {}
     return Annotation(
         measures=found,
         gender=gender or who.gender,
         gender_confidence=who.confidence if judged else None,
         female_logit=who.female_logit,
         age_level=who.age_level,
+        **words,
         clipped_share=wave.clipped_share,
         peak_dbfs=float(20 * np.log10(np.abs(wave.samples).max())) if np.any(wave.samples) else None,
-        doubts=tuple(_doubts(found, wave)),
+        doubts=tuple(_doubts(found, wave, transcription, words)),
     )
 
 
-def _doubts(found: Measures, wave: Wave) -> list[str]:
+def _words(wave: Wave, transcription: str, language: str, track: Track, levels: Energy) -> dict[str, Any]:
+    """The fields that need the words. Where no aligner trusts these words, there are neither times, stress nor pace."""
+    n_phonemes = count_phones(transcription, language)
+    found = align(wave, transcription, language)
+    if found is None:
+        tried = (aligner(name).align(wave, transcription, language) for name in ALIGNERS)
+        score = max((one.score for one in tried if one is not None), default=None)
+        return {"n_phonemes": n_phonemes, "alignment_score": score}
+    rows = stress(found, track, levels)
+    rates = _rates(n_phonemes, levels)
+    return {
+        "n_phonemes": n_phonemes,
+        "articulation_rate_pps": rates[0],
+        "speaking_rate_pps": rates[1],
+        "words": tuple(asdict(row) for row in rows),
+        "stressed_words": stressed_words(rows),
+        "aligner": found.aligner,
+        "alignment_score": found.score,
+    }
+
+
+def _rates(n_phonemes: int | None, levels: Energy) -> tuple[float | None, float | None]:
+    """Phones per second of speech, and of the time from the first to the last speech frame."""
+    spoken = np.flatnonzero(levels.speech)
+    if not n_phonemes or not len(spoken):
+        return None, None
+    pace = n_phonemes / levels.speech_s
+    if not PLAUSIBLE_PPS[0] <= pace <= PLAUSIBLE_PPS[1]:
+        return None, None
+    return pace, n_phonemes / (float(spoken[-1] - spoken[0] + 1) * HOP_S)
+
+
+def _doubts(found: Measures, wave: Wave, transcription: str | None, words: dict[str, Any]) -> list[str]:
     """Why one should think twice about this recording."""
     doubts = []
     if wave.clipped_share > CLIPPED_SHARE:
@@ -92,6 +132,10 @@ def _doubts(found: Measures, wave: Wave) -> list[str]:
     elif not found.f0_reliable:
         share = 100 * (found.voiced_share_of_speech or 0.0)
         doubts.append(f"only {share:.0f} % of it is voiced (noise, a whisper, or too short): no pitch is said")
+    if transcription is not None and words.get("words") is None:
+        score = words.get("alignment_score")
+        fit = "" if score is None else f" (alignment score {score:.2f})"
+        doubts.append(f"the transcription does not fit what is heard{fit}: no words, stress or phone rate are said")
     return doubts
 
 

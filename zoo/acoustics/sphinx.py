@@ -71,6 +71,7 @@ def _decoded(text: str, wave: Wave) -> list[Segment]:
     """What the decoder heard, in order; nothing where it lost its way."""
     decoder = _decoder()
     try:
+        decoder.reinit_feat()  # what was learnt of the last utterance's features is forgotten: order changes nothing
         decoder.set_align_text(text)
         decoder.start_utt()
         decoder.process_raw((at_full_scale(wave) * 32767).astype(np.int16).tobytes(), full_utt=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from zoo.acoustics.levels import label
 from zoo.acoustics.measure import Measures
-from zoo.core.fields import field
+from zoo.core.fields import ALIASES, field
 from zoo.data.journal import Journal
 from zoo.data.references import Levels
 from zoo.data.rows import BadLine, Row, read_rows
@@ -69,7 +69,13 @@ def _annotated(row: Row, line: dict[str, Any], levels: Levels, out: Path) -> Ann
         "age_level": _age(row) or line.get("age_level"),
         "levels_of": levels_of,
     }
-    return Annotated(row, fields, line, levels_of, tuple(line.get("doubts") or ()))
+    return Annotated(row, fields, line, levels_of, (*(line.get("doubts") or ()), *_without_words(row)))
+
+
+def _without_words(row: Row) -> tuple[str, ...]:
+    """A doubt about a row that has a transcription with nothing in it; one without the field has none to doubt."""
+    empty = row.transcription is None and any(row.fields.get(name) is not None for name in ALIASES["transcription"])
+    return ("its transcription is empty: no words, stress or phone rate are said",) if empty else ()
 
 
 def _seen_from(out: Path, row: Row) -> str:

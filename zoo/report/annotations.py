@@ -13,7 +13,7 @@ from zoo.report.tally import Tally
 from zoo.text.api_writer import dry_run, reasons
 from zoo.text.collect import Counts
 from zoo.text.endpoint import Endpoint
-from zoo.text.reasoning import answers, read_rows, reason_offline, with_answers
+from zoo.text.reasoning import read_rows, reason_offline, with_answers
 
 
 def write_annotations(manifest: Path, out: Path, journal: Journal, levels: Levels, offline: bool) -> Tally:
@@ -45,10 +45,9 @@ def write_answers(out: Path, endpoint: Endpoint, progress: Callable[[Counts], No
         ZooError: as `zoo.text.api_writer.reasons`; what has been answered by then is in `out.reasons.jsonl`.
     """
     store = beside(out, "reasons.jsonl")
-    _forget_others(store, answers(store, out))
     counts = reasons(read_rows(out), store, endpoint, progress=progress)
     with replaced(out) as file:
-        for row in with_answers(out, store, answers(store, out)):
+        for row in with_answers(out, store):
             file.write(dumps(row) + "\n")
     return counts
 
@@ -77,16 +76,3 @@ def _errors(one: Annotated | Refused) -> list[dict[str, Any]]:
         return [{"line": one.number, "audio_path": one.audio_path, "annotated": False, "reason": one.reason}]
     where = {"line": one.row.number, "audio_path": one.row.fields["audio_path"], "annotated": True}
     return [{**where, "reason": doubt} for doubt in one.doubts]
-
-
-def _forget_others(store: Path, places: dict[str, int]) -> None:
-    """Drop answers about what the rows no longer say, so that they are asked for again."""
-    if not store.exists():
-        return
-    kept = set(places.values())
-    with store.open("rb") as file, replaced(store) as new:
-        offset = 0
-        for line in file:
-            if offset in kept:
-                new.write(line.decode("utf-8"))
-            offset += len(line)

@@ -1,5 +1,6 @@
 """The trace of an annotated row: written offline by rule, or taken over from the answers of an API."""
 
+import hashlib
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,21 +31,15 @@ def reason_offline(row: Row, name: str) -> tuple[str | None, str | None]:
     return write(facts.cues, emotion, rng, facts.gender, facts.transcription, "long", facts.age, language), None
 
 
-def answers(path: Path, rows: Path) -> dict[str, int]:
-    """Where in `path`, the API writer's file, the trace of each row of `rows` lies: by audio path, in bytes.
+def answers(path: Path) -> dict[str, int]:
+    """Where in `path`, the API writer's file, each trace lies: by what it is of (`subject`), in bytes."""
+    return {subject(row): offset for offset, row in read_lines(path)}
 
-    A trace written from other facts or for another emotion than the row now has is left out.
-    """
-    places = {str(field(row, "audio_path")): offset for offset, row in read_lines(path)}
-    if not places:
-        return {}
-    found = {}
-    with path.open("rb") as file:
-        for _, row in read_lines(rows):
-            name = str(field(row, "audio_path"))
-            if name in places and _basis(read_at(file, places[name])) == _basis(row):
-                found[name] = places[name]
-    return found
+
+def subject(row: Row) -> str:
+    """What a trace is of: the utterance and all that is known of it, as a digest."""
+    known = f"{field(row, 'audio_path')} {field(row, 'emotion')} {read_facts(row)}"
+    return hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -52,14 +47,11 @@ def read_rows(path: Path) -> Iterator[Row]:
     return (row for _, row in read_lines(path))
 
 
-def with_answers(rows: Path, path: Path, places: dict[str, int]) -> Iterator[Row]:
-    """The rows with the traces that `answers` found; others as they are."""
+def with_answers(rows: Path, path: Path) -> Iterator[Row]:
+    """The rows, each with the trace that the API writer's file `path` holds for it; others as they are."""
+    places = answers(path)
     with path.open("rb") as file:
         for row in read_rows(rows):
-            offset = places.get(str(field(row, "audio_path")))
+            offset = places.get(subject(row))
             more = {} if offset is None else read_at(file, offset)
             yield row | {name: more[name] for name in ("reasoning", "reasoning_by") if name in more}
-
-
-def _basis(row: Row) -> Any:
-    return read_facts(row), field(row, "emotion")
