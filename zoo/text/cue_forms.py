@@ -73,7 +73,7 @@ THREE = ("{first}, {second}, and {third}", "{first}, and {second}, while {third}
 UNLIKE = (
     "{first}, [but|yet|whereas|while] {second}",
     "[although|though|even though|while] {first}, {second}",
-    "{first}[; however|, however], {second}",
+    "{first}; however, {second}",
 )
 DIRECTION: dict[str, dict[str, int]] = {  # of arousal, to tell contrast from accord
     "pitch": {"low": -1, "high": 1},

@@ -46,7 +46,8 @@ def describe(levels: dict[str, str], who: Speaker, rng: random.Random) -> list[s
         else:
             n = rng.randint(1, min(len(items), MOST_CLAUSES))
             text = _clauses(items[:n], who, rng) + "."
-            text = (choose(ONWARD, rng) if sentences else "") + text
+            onward = choose(ONWARD, rng) if sentences else ""
+            text = text if any(s.startswith(onward) for s in sentences) else onward + text
         sentences.append(text)
         items = items[n:]
     return sentences

@@ -126,5 +126,5 @@ UNKNOWN = (
     "[{cues} can't be told from this recording|{cues} cannot be judged here], so I [say nothing|leave out "
     "all talk] of {it}.",
     "[About|On] {cues} the recording is silent, and I [draw|take] nothing from {it}.",
-    "[As to|As for] {cues}, [nothing|no more] can be said[| from this recording].",
+    "[As to|As for] {cues}, nothing can be said[| from this recording].",
 )

@@ -106,9 +106,12 @@ SO = (
     "My [conclusion|answer|reading] is therefore {emotion}.",
 )
 AFTER = (
-    "It is the way of saying it that decides here, and not the words alone.",
-    "I rely on how this is said rather than on what the words mean.",
-    "I weigh only what can be heard in the recording and add nothing to it.",
+    "It is the way of saying it that [decides|counts|matters] here, and not the words alone.",
+    "[I rely on how this is said rather than on what the words mean|I go by how this is said, not by the bare words].",
+    "I [weigh|use|count] only what can be heard in the recording and add nothing to it.",
+    "[Other readings are possible, but|One could look further, but] this one "
+    "[leaves the least unexplained|asks for the fewest assumptions].",
+    "[Nothing here|No part of this] rests on [a guess|guesswork]: it [follows from|goes back to] what was heard.",
 )
 BEFORE = (
     "[No single observation|No observation by itself] settles the matter, [so|and so] I [weigh|look at] "
