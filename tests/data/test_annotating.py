@@ -94,11 +94,13 @@ def test_whatever_a_library_raises_about_one_file_ends_no_run(tmp_path, monkeypa
     tone = 0.1 * np.sin(2 * np.pi * 150 * np.arange(16_000) / 16_000)
     soundfile.write(tmp_path / "a.wav", tone, 16_000)
     (tmp_path / "in.jsonl").write_text('{"audio_path": "a.wav"}\n')
-    monkeypatch.setattr("zoo.acoustics.annotation.annotate", lambda *_: [][0])
-    with open_journal(tmp_path / "out.jsonl", WAY) as journal:
+    with monkeypatch.context() as patch, open_journal(tmp_path / "out.jsonl", WAY) as journal:
+        patch.setattr("zoo.acoustics.annotation.annotate", lambda *_: [][0])
         assert measure_missing(tmp_path / "in.jsonl", journal, 1, WAY).failed == 1
         (row,) = read_rows(tmp_path / "in.jsonl")
         assert "cannot be measured: IndexError" in journal.read(row)["error"]
+    with open_journal(tmp_path / "out.jsonl", WAY) as journal:
+        assert measure_missing(tmp_path / "in.jsonl", journal, 1, WAY).failed == 0, "it is tried again"
 
 
 def test_a_key_holds_what_measures_depend_on_and_nothing_else(tmp_path):

@@ -103,7 +103,7 @@ def measure_row(job: Job) -> dict[str, Any]:
     except ZooError as error:
         return {**head, "error": str(error)}
     except Exception as error:  # one file of thousands must not end the run, whatever a library makes of it
-        return {**head, "error": f"{job.audio_path} cannot be measured: {type(error).__name__}: {error}"}
+        return {**head, "error": f"{job.audio_path} cannot be measured: {type(error).__name__}: {error}", "again": True}
     return {**head, **found, "cost_s": round(time.perf_counter() - start, 3)}
 
 
@@ -131,4 +131,4 @@ def _head(job: Job) -> dict[str, Any]:
 
 def _died(job: Job) -> dict[str, Any]:
     error = f"{job.audio_path} ended the process that measured it (out of memory, or a crash); it is tried again"
-    return {**_head(job), "error": error, "died": True}
+    return {**_head(job), "error": error, "again": True}

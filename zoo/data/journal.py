@@ -25,7 +25,7 @@ class Entry:
     size: int | None  # None: there was no such file
     mtime_ns: int | None
     sha256: str | None
-    died: bool  # the process that measured it ended; worth another try
+    again: bool  # what went wrong was not the file's fault for certain; worth another try
 
 
 class Journal:
@@ -50,7 +50,7 @@ class Journal:
     def holds(self, row: Row) -> bool:
         """Whether the row has been measured as it and its audio file are now, successfully or not."""
         entry = self._index.get(row.key)
-        if entry is None or entry.died:
+        if entry is None or entry.again:
             return False
         size, mtime_ns = state(row.audio_path)
         if size is None or entry.size != size:
@@ -75,8 +75,8 @@ class Journal:
 
     def _note(self, file: int, offset: int, row: dict[str, Any]) -> None:
         if row.get("made_by") == self.made_by and isinstance(key := row.get("key"), str):
-            died = bool(row.get("died"))
-            self._index[key] = Entry(file, offset, row.get("size"), row.get("mtime_ns"), row.get("sha256"), died)
+            again = bool(row.get("again"))
+            self._index[key] = Entry(file, offset, row.get("size"), row.get("mtime_ns"), row.get("sha256"), again)
 
 
 def own_journal(out: Path, shard: tuple[int, int] | None = None) -> Path:
