@@ -18,7 +18,7 @@ from zoo.text.writer import write
 
 @pytest.mark.parametrize("style", ["short", "long"])
 def test_the_extractor_reads_back_exactly_what_was_measured(style: str) -> None:
-    for facts, _, text in cases(style, 6000 if style == "long" else 4000):
+    for facts, _, text in cases(style):
         kept = [("stress", word) for word in (facts.cues.stressed_words or ())[: NAMED_WORDS[style]]]
         expected = {pair for pair in facts.stated() if pair[0] != "stress"} | set(kept)
         assert {(c.cue, c.value) for c in claims(text)} == expected, text
