@@ -1,6 +1,7 @@
 """When each word of a transcript is said: what every aligner promises, and the choice between them."""
 
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,6 @@ from zoo.core.registry import aligners
 IN_ORDER = {"en": ("pocketsphinx", "espeak-dtw")}  # its acoustic model has heard English alone
 ELSEWHERE = ("espeak-dtw",)
 SECOND_OPINION = 0.8  # the score that a later aligner needs: that the first one failed already speaks against the words
-WORD = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)  # from the first letter or digit to the last
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,11 @@ def aligner(name: str) -> Aligner:
 
 
 def words_of(transcription: str) -> tuple[str, ...]:
-    """The words between spaces, freed of punctuation around them; what is punctuation alone is no word."""
-    found = (WORD.search(token) for token in transcription.split())
-    return tuple(match.group() for match in found if match)
+    """The words between spaces, freed of punctuation around them; what has no letter and no digit is no word."""
+    tokens = [token for token in transcription.split() if any(letter.isalnum() for letter in token)]
+    return tuple(token.strip("".join(filter(_is_mark, token))) for token in tokens)
+
+
+def _is_mark(letter: str) -> bool:
+    """Whether a character is punctuation or a symbol: no letter, digit or accent of one."""
+    return unicodedata.category(letter)[0] not in "LNM"

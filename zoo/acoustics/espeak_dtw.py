@@ -10,6 +10,7 @@ from zoo.acoustics.cepstra import HOP_S, cepstra, n_frames
 from zoo.acoustics.energy import Energy, energy
 from zoo.acoustics.espeak import FASTEST_WPM, SLOWEST_WPM, VoiceError
 from zoo.acoustics.reading import USUAL_WPM, Reading, read, voice_of
+from zoo.acoustics.tracker import at_full_scale
 from zoo.acoustics.warp import distances, warp
 from zoo.acoustics.wave import Wave
 from zoo.core.registry import aligners
@@ -76,9 +77,9 @@ def _template(transcription: str, voice: str, span_s: float) -> Template | None:
 
 def word_onsets_s(transcription: str, reading: Reading) -> list[float]:
     """When each word of `words_of` begins. What eSpeak runs together ("of the") is parted by the letters."""
-    tokens = [(token, at) for token, at in zip(transcription.split(), reading.onsets_s, strict=True) if words_of(token)]
-    letters = np.cumsum([0, *(len(token) for token, _ in tokens)]).astype(float)
-    known = [(letters[i], at) for i, (_, at) in enumerate(tokens) if at is not None]
+    words = words_of(transcription)
+    letters = np.cumsum([0, *map(len, words)]).astype(float)
+    known = [(letters[i], at) for i, at in enumerate(reading.onsets_s) if at is not None]
     places, times = zip(*known, (letters[-1], reading.phones[-1].end_s), strict=True)
     return list(np.interp(letters[:-1], places, times))
 
@@ -87,7 +88,7 @@ def _aligned(wave: Wave, levels: Energy, template: Template, words: tuple[str, .
     n = n_frames(wave.samples, wave.rate_hz)
     speech = np.pad(levels.speech, (0, max(0, n - len(levels.speech))))[:n]
     frames_dbfs = np.pad(levels.frames_dbfs, (0, max(0, n - len(levels.frames_dbfs))), "edge")[:n]
-    cost = distances(cepstra(wave.samples, wave.rate_hz, speech), template.cepstra)
+    cost = distances(cepstra(at_full_scale(wave), wave.rate_hz, speech), template.cepstra)
     over_db = np.maximum(0.0, frames_dbfs - np.percentile(frames_dbfs[speech], 95) - PAUSE_DB)
     cost[:, template.pause] = (PAUSE_COST + PAUSE_COST_PER_DB * over_db)[:, None]
     walked = warp(cost, template.pause)

@@ -25,9 +25,9 @@ class Phone:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text read aloud: samples [N], int16; when each word between spaces begins; the phones in order.
+    """A text read aloud: samples [N], int16; when each word begins; the phones in order.
 
-    A word's onset is None where eSpeak ran it into the word before, and for punctuation that stands alone.
+    A word stands between spaces and has a letter or a digit. Its onset is None where eSpeak runs it into the one before.
     """
 
     samples: NDArray[np.int16]
@@ -50,10 +50,13 @@ def read(text: str, voice: str, rate_wpm: float = USUAL_WPM) -> Reading:
     """
     samples, rate_hz, events = say(text, voice, rate_wpm, UTF8, PHONE_EVENTS)
     onsets: list[float | None] = []
-    for word in re.finditer(r"\S+", text):
-        inside = (at for kind, place, at, _ in events if kind == WORD_EVENT and word.start() < place <= word.end())
-        first = next(inside, None)
-        onsets.append(None if first is None else first / rate_hz)
+    before = 0  # where the last word ended: a dash that stands alone is said with the next one
+    for token in re.finditer(r"\S+", text):
+        if any(letter.isalnum() for letter in token.group()):
+            inside = (at for kind, place, at, _ in events if kind == WORD_EVENT and before < place <= token.end())
+            first = next(inside, None)
+            onsets.append(None if first is None else first / rate_hz)
+            before = token.end()
     named = [(name.lstrip(STRESS_MARKS), at) for kind, _, at, name in events if kind == PHONE_EVENT]
     ends = [at for _, at in named[1:]] + [len(samples)]
     phones = tuple(
