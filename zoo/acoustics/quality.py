@@ -64,9 +64,9 @@ def _marks(samples: NDArray[np.float32], rate_hz: int, track: Track) -> tuple[ND
     centres, periods = centres[inside], periods[inside]
     if not len(centres):
         return centres, periods
-    offsets = np.arange(-(reach // 2), reach // 2 + 1)
-    near = samples[centres[:, None] + offsets]
-    near = np.where(np.abs(offsets) <= periods[:, None] / 2, near, 0.0)
+    half = reach // 2
+    offsets = np.arange(-half, half + 1)
+    near = np.where(np.abs(offsets) <= periods[:, None] / 2, _cut(samples, centres - half, len(offsets)), 0.0)
     up = np.abs(near.max(axis=1)).sum() >= np.abs(near.min(axis=1)).sum()
     found = centres + offsets[(near if up else -near).argmax(axis=1)]
     order = np.argsort(found, kind="stable")
@@ -98,13 +98,13 @@ def _compared(
     widest, spread = int(half.max()), int(np.ceil(LAG_SHARE * periods.max())) + 1
     offsets, steps = np.arange(-widest, widest + 1), np.arange(-spread, spread + 1)
     inside = np.abs(offsets) <= half[:, None]  # [K, W]
-    around = samples[marks[:, None] + offsets]
+    around = _cut(samples, marks - widest, len(offsets))
     swing = np.ptp(np.where(inside, around, samples[marks][:, None]), axis=1).astype(np.float64)
     here = np.where(inside, around, np.float32(0.0))
     start = marks + np.round(periods).astype(np.int64)  # [K], where the next mark is expected
-    ahead = samples[(start - widest - spread)[:, None] + np.arange(2 * (widest + spread) + 1)]
+    ahead = _cut(samples, start - widest - spread, 2 * (widest + spread) + 1)
     windows = np.lib.stride_tricks.sliding_window_view(ahead, 2 * widest + 1, axis=1)  # [K, lags, W]
-    power = np.concatenate(([0.0], np.cumsum(np.square(samples, dtype=np.float64))))
+    power = np.concatenate(([0.0], np.cumsum(np.square(samples), dtype=np.float64)))
     centres = start[:, None] + steps  # [K, lags]
     theirs = power[centres + half[:, None] + 1] - power[centres - half[:, None]]
     mine = power[marks + half + 1] - power[marks - half]
@@ -116,3 +116,8 @@ def _compared(
     shift = np.clip((before - after) / (2 * np.minimum(before - 2 * top + after, -1e-9)), -0.5, 0.5)
     lengths = np.round(periods) + steps[best] + shift
     return lengths, np.minimum(top - (before - after) * shift / 4, 1.0), swing
+
+
+def _cut(samples: NDArray[np.float32], starts: NDArray[np.int64], length: int) -> NDArray[np.float32]:
+    """Pieces [K, length] of the samples [N], from each start: whole rows are copied, which indices would not."""
+    return np.lib.stride_tricks.sliding_window_view(samples, length)[starts]

@@ -6,6 +6,7 @@ taken between 300 and 3000 Hz, where vowels outweigh fricatives. Where a voice i
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,13 +94,24 @@ def _vowel_dbfs(wave: Wave, speech: NDArray[np.bool_]) -> NDArray[np.float64]:
     padded = np.pad(wave.samples, length // 2 + hop)[hop:]
     near = np.convolve(speech, np.ones(2 * SMOOTH_FRAMES + 1))[SMOOTH_FRAMES : SMOOTH_FRAMES + len(speech)] > 0
     frames = np.lib.stride_tricks.sliding_window_view(padded, length)[::hop][: len(speech)][near]
-    hz = np.fft.rfftfreq(length, 1 / wave.rate_hz)
-    inside = (hz >= VOWEL_BAND_HZ[0]) & (hz <= VOWEL_BAND_HZ[1])
-    spectrum = np.fft.rfft(frames * np.hanning(length).astype(np.float32), axis=1)[:, inside]
+    parts = frames @ _vowel_partials(length, wave.rate_hz)
     band = np.zeros(len(speech))
-    band[near] = (np.square(spectrum.real) + np.square(spectrum.imag)).sum(axis=1)
+    band[near] = np.einsum("tk,tk->t", parts, parts)
     floor = band.max() * 10 ** (-2 * ACTIVE_DB / 10)
     window = np.hanning(SMOOTH_FRAMES + 2)[1:-1]
     steady = np.pad(10 * np.log10(band + floor + 1e-20), SMOOTH_FRAMES // 2, "edge")
     level: NDArray[np.float64] = np.convolve(steady, window / window.sum(), "valid")
     return level
+
+
+@cache
+def _vowel_partials(length: int, rate_hz: int) -> NDArray[np.float32]:
+    """The Fourier transform's columns [length, 2 K] between 300 and 3000 Hz under a Hann window.
+
+    One product with a sixth of the transform takes a third of the time of all of it by FFT.
+    """
+    hz = np.fft.rfftfreq(length, 1 / rate_hz)
+    bins = np.flatnonzero((hz >= VOWEL_BAND_HZ[0]) & (hz <= VOWEL_BAND_HZ[1]))
+    angles = 2 * np.pi / length * np.outer(np.arange(length), bins)
+    columns = np.hanning(length)[:, None] * np.hstack([np.cos(angles), np.sin(angles)])
+    return np.asarray(columns, dtype=np.float32)

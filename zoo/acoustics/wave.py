@@ -102,6 +102,8 @@ def _too_long(path: Path, duration_s: float, limit_s: float) -> ZooError:
 
 def _mono(channels: NDArray[np.float32]) -> NDArray[np.float32]:
     """[N, channels] to [N]: the mean of the live channels."""
+    if channels.shape[1] == 1:
+        return channels[:, 0]
     rms = channels.std(axis=0)
     live = channels[:, rms > rms.max() * 10 ** (-DEAD_DB / 20)]
     mean = live.mean(axis=1)
