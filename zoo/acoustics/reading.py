@@ -27,7 +27,7 @@ class Phone:
 class Reading:
     """A text read aloud: samples [N], int16; when each word begins; the phones in order.
 
-    A word stands between spaces and has a letter or a digit. Its onset is None where eSpeak runs it into the one before.
+    A word stands between spaces and has a letter or a digit. Its onset is None where eSpeak joins it to the one before.
     """
 
     samples: NDArray[np.int16]
