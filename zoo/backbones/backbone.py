@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from zoo.backbones import cache as caches
@@ -37,16 +38,18 @@ class Backbone(nn.Module):
 
         Args:
             embeds: [B, P, D].
-            mask: [B, past + P] True where data is, the cached part included; padding may be on either side.
+            mask: [B, past + P] True where data is, the cached part included; padding may be on either side. Or
+                [B, 1, P, past + P], True where a new token (third axis) sees one (last axis).
             positions: [B, P] position of each new token in its own sequence.
             cache: a `transformers` cache, or None. It is grown in place: give its `rows` to keep it.
 
         Returns:
             last hidden states [B, P, D] (after the final norm) and the cache, grown.
         """
+        lora.cast_once(self.language_model, torch.is_autocast_enabled(embeds.device.type))
         done = self.language_model.base_model(
             inputs_embeds=embeds.to(self.language_model.get_input_embeddings().weight.dtype),  # an adapter is float32
-            attention_mask=mask.long(),
+            attention_mask=mask if mask.ndim == 4 else mask.long(),
             position_ids=positions,
             past_key_values=cache,
             use_cache=True,
@@ -62,12 +65,18 @@ class Backbone(nn.Module):
         """V, how many logits a position has."""
         return int(self.language_model.get_output_embeddings().weight.shape[0])
 
-    def can_share(self, cache: Any) -> bool:
-        """Whether one cache may be continued by many answers; if not, that is said once, and each has its own."""
-        if caches.is_plain(cache):
+    @property
+    def shares_prompts(self) -> bool:
+        """Whether many answers may go on from one prompt; if not, that is said once, and each reads its own."""
+        if caches.is_plain(self.language_model):
             return True
         _say_once(type(self.language_model).__name__)
         return False
+
+    @property
+    def checkpoints(self) -> bool:
+        """Whether the blocks forget what they can compute again (gradient checkpointing), and with it any cache."""
+        return bool(self.training and getattr(self.language_model, "is_gradient_checkpointing", False))
 
     def rows(self, cache: Any, index: Tensor) -> Any:
         """A new cache of the rows `index` [S] of a cache of B prompts, any row any number of times.
@@ -81,7 +90,7 @@ class Backbone(nn.Module):
         """The fastest way to go on from the B prompts in a cache, G answers each, a token of every answer at a time.
 
         Args:
-            cache: as `forward` gave it. One that `can_share` refuses serves one answer a prompt.
+            cache: as `forward` gave it; without `shares_prompts`, of as many prompts as answers.
             mask: [B, P] True where the prompts' data is.
             group_size: G.
             most_tokens: how many steps may be taken.

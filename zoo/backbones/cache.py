@@ -21,6 +21,11 @@ def _rows(layer: Any, index: Tensor) -> Any:
     return taken
 
 
-def is_plain(cache: Any) -> bool:
-    """Whether every layer keeps all keys and values: none slides, recurs or is fixed in size."""
-    return {type(layer).__name__ for layer in getattr(cache, "layers", [None])} == {"DynamicLayer"}
+def is_plain(language_model: Any) -> bool:
+    """Whether each layer of a model keeps all its keys and values: none slides over them, recurs or caps scores."""
+    from transformers import DynamicCache
+
+    config = language_model.config
+    layers = DynamicCache(config=config).layers
+    recurs = getattr(language_model, "_is_stateful", False) or getattr(config, "attn_logit_softcapping", None)
+    return not recurs and {type(layer).__name__ for layer in layers} <= {"DynamicLayer"}

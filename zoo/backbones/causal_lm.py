@@ -74,6 +74,7 @@ class CausalLm(Backbone):
         weights: str | None = None,
         lora: Lora | None = None,
         dtype: str = "auto",
+        checkpointing: bool = False,
         *,
         hub: str | None = None,
         architecture: str | None = None,
@@ -86,6 +87,7 @@ class CausalLm(Backbone):
             weights: a local folder or hub name to load instead of the registered one.
             lora: the LoRA to put in; a mapping of its fields will do. With it, nothing else of the backbone is trained.
             dtype: "float32", "bfloat16", "float16", or "auto": the dtype the weights were published in.
+            checkpointing: compute the blocks again in the backward pass; a third more work, far less memory.
             hub: the registered hub name.
             architecture: `model_type` of a random model; used if neither `weights` nor `hub` is given.
             size: "nano" or "test", the sizes of a random model.
@@ -104,6 +106,8 @@ class CausalLm(Backbone):
             raise ZooError('backbone "causal-lm" needs weights=<a local folder or hub name>')
         if lora is not None:
             put_in(self.language_model, Lora(**lora) if isinstance(lora, Mapping) else lora)
+        if checkpointing:
+            self.language_model.gradient_checkpointing_enable({"use_reentrant": False})
         self.dim = self.language_model.config.hidden_size
         self.pad_id = self.tokenizer.pad_token_id
         self.end_ids = _end_ids(self.language_model, self.tokenizer)

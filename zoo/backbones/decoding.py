@@ -82,14 +82,16 @@ class Graphed(Grouped):
     def __init__(self, backbone: Any, cache: Any, mask: Tensor, group_size: int, most_tokens: int) -> None:
         super().__init__(backbone, cache, mask, group_size, most_tokens)
         self.tokens = torch.zeros(len(self.position), dtype=torch.long, device=mask.device)
+        # A cast that autocast remembers would be captured as made once; bf16 weights need none.
+        casts = torch.autocast("cuda", enabled=torch.is_autocast_enabled("cuda"), cache_enabled=False)
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
+        with torch.cuda.stream(stream), casts:
             for _ in range(WARM_STEPS):  # they write where the first token will: what they leave is overwritten
                 self._logits(self.tokens)
         torch.cuda.current_stream().wait_stream(stream)
         self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
+        with torch.cuda.graph(self.graph), casts:
             self.logits = self._logits(self.tokens)
 
     def step(self, tokens: Tensor) -> Tensor:
@@ -103,7 +105,6 @@ class Graphed(Grouped):
 
 def decoder(backbone: Any, cache: Any, mask: Tensor, group_size: int, most_tokens: int) -> Decoder:
     """The fastest way on from B prompts that a cache holds; `mask` [B, P] is True where data is."""
-    capped = getattr(backbone.language_model.config, "attn_logit_softcapping", None) is not None
-    if capped or not is_plain(cache):
+    if not is_plain(backbone.language_model):
         return Plain(backbone, cache, mask, group_size, most_tokens)
     return (Graphed if mask.is_cuda else Grouped)(backbone, cache, mask, group_size, most_tokens)

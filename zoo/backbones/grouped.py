@@ -95,7 +95,11 @@ def attend(
     if cache.whole:
         to_own = to_own.masked_fill(cache.places > cache.at, -torch.inf)
 
-    weights = torch.cat([to_prompt, to_own], -1).softmax(-1, dtype=torch.float32).to(query.dtype)
+    weights = (
+        torch.cat([to_prompt, to_own], -1)
+        .softmax(-1, dtype=torch.promote_types(query.dtype, torch.float32))
+        .to(query.dtype)
+    )
     on_prompt, on_own = weights.split([length, to_own.shape[-1]], -1)
     on_prompt = on_prompt.reshape(utterances, group, heads, each, length).transpose(1, 2)
     from_prompt = on_prompt.reshape(utterances, heads, -1, length) @ prompt.values  # [B, heads, G * each, width]

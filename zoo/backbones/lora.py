@@ -78,6 +78,12 @@ def _disabled(layers: list[Any]) -> Iterator[None]:
             layer._disable_adapters = False
 
 
+def cast_once(language_model: Any, autocast: bool) -> None:
+    """Leave the casting of a LoRA's input to autocast where that is on: peft casts to float32, autocast back again."""
+    for layer in _layers(language_model):
+        layer.cast_input_dtype_enabled = not autocast
+
+
 def _layers(language_model: Any) -> list[Any]:
     from peft.tuners.lora import LoraLayer
 

@@ -16,6 +16,7 @@ from torch.utils.checkpoint import checkpoint
 from zoo.backbones.backbone import Backbone
 from zoo.models.packing import packs
 from zoo.models.speech_lm import Prompted
+from zoo.models.tree import tree_hidden
 
 MOST_LOGITS = 1 << 24  # at once: 64 MB in float32
 
@@ -41,40 +42,40 @@ def likelihood(
 
     Positions outside the mask are 0 in the result.
     """
-    places, found, entropies = [], [], []
-    for rows, hidden in _hidden(backbone, prompted, ids, mask):  # [S'], [S', L', D]
-        inside = mask[rows, : hidden.shape[1]]
-        row, column = inside.nonzero(as_tuple=True)
-        score, entropy = _scores(backbone, hidden[row, column], ids[rows[row], column], temperature)
-        places.append(rows[row] * ids.shape[1] + column)
-        found.append(score)
-        entropies.append(entropy)
-    nothing = torch.zeros(ids.numel(), device=ids.device, dtype=found[0].dtype)
-    place = torch.cat(places)
-    log_probs = nothing.index_put((place,), torch.cat(found)).view(ids.shape)
-    return Likelihood(log_probs, nothing.index_put((place,), torch.cat(entropies)).view(ids.shape))
+    if backbone.shares_prompts and (prompted.embeds.is_cuda or backbone.checkpoints):
+        row, column = mask.nonzero(as_tuple=True)
+        parts = [(row * ids.shape[1] + column, tree_hidden(backbone, prompted, ids, mask))]
+    else:
+        parts = list(_in_packs(backbone, prompted, ids, mask))
+    scored = [_scores(backbone, hidden, ids.flatten()[place], temperature) for place, hidden in parts]
+    place = torch.cat([place for place, _ in parts])
+    nothing = torch.zeros(ids.numel(), device=ids.device, dtype=scored[0][0].dtype)
+    log_probs = nothing.index_put((place,), torch.cat([score for score, _ in scored]))
+    entropy = nothing.index_put((place,), torch.cat([entropy for _, entropy in scored]))
+    return Likelihood(log_probs.view(ids.shape), entropy.view(ids.shape))
 
 
-def _hidden(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Rows of answers of about one length, and the hidden states [S', L', D] that predict each of their tokens."""
+def _in_packs(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Places [N] in `ids` flattened, and the hidden states [N, D] that predict the tokens there, a pack at a time."""
     group_size = len(ids) // len(prompted.embeds)
-    hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions)
-    shared = backbone.can_share(cache)
+    shared = backbone.shares_prompts
+    hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions) if shared else (None, None)
     start = prompted.mask.sum(1)  # [B]
-    for rows in packs(mask.sum(1)):
+    for rows in packs(mask.sum(1)):  # [S']
         utterance = rows // group_size
         longest = max(1, int(mask[rows].sum(1).max()))
         tokens, seen = backbone.embed(ids[rows, : longest - 1]), mask[rows, : longest - 1]
-        if not shared:
-            yield rows, _plain(backbone, prompted.rows(utterance), tokens, seen)
-            continue
-        states = hidden[utterance, -1:]  # [S', 1, D]: it predicts an answer's first token
-        if longest > 1:
-            positions = start[utterance][:, None] + torch.arange(longest - 1, device=ids.device)
-            whole = torch.cat([prompted.mask[utterance], seen], 1)  # [S', P + L' - 1]
-            answers, _ = backbone(tokens, whole, positions, backbone.rows(cache, utterance))
-            states = torch.cat([states, answers], 1)  # [S', L', D]
-        yield rows, states
+        if hidden is None:
+            states = _plain(backbone, prompted.rows(utterance), tokens, seen)
+        else:
+            states = hidden[utterance, -1:]  # [S', 1, D]: it predicts an answer's first token
+            if longest > 1:
+                positions = start[utterance][:, None] + torch.arange(longest - 1, device=ids.device)
+                whole = torch.cat([prompted.mask[utterance], seen], 1)  # [S', P + L' - 1]
+                answers, _ = backbone(tokens, whole, positions, backbone.rows(cache, utterance))
+                states = torch.cat([states, answers], 1)  # [S', L', D]
+        row, column = mask[rows, :longest].nonzero(as_tuple=True)
+        yield rows[row] * ids.shape[1] + column, states[row, column]
 
 
 def _plain(backbone: Backbone, prompted: Prompted, tokens: Tensor, seen: Tensor) -> Tensor:

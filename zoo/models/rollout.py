@@ -45,11 +45,10 @@ def sample(
     generator: torch.Generator | None = None,
 ) -> Rollout:
     """Sample `group_size` answers to each prompt; `temperature` 0 takes the likeliest token each time."""
+    if not backbone.shares_prompts:
+        every = torch.arange(len(prompted.mask), device=prompted.mask.device)
+        prompted, group_size = prompted.rows(every.repeat_interleave(group_size)), 1
     hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions)
-    if not backbone.can_share(cache):
-        prompted = prompted.rows(torch.arange(len(hidden), device=hidden.device).repeat_interleave(group_size))
-        hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions)
-        group_size = 1
     logits = backbone.logits(hidden[:, -1]).repeat_interleave(group_size, 0)  # [S, V]
     ends = torch.tensor(backbone.end_ids, device=logits.device)
     going = torch.ones(len(logits), dtype=torch.bool, device=logits.device)
