@@ -64,7 +64,7 @@ def test_without_words_nothing_of_words_is_said():
 def test_an_unknown_language_is_doubted_and_not_guessed():
     one = annotate(syllables(5, 1.5), "Some words.", "tlh")
     assert one.words is one.articulation_rate_pps is None
-    assert "does not fit" in one.doubts[-1]
+    assert "cannot be followed" in one.doubts[-1]
 
 
 def test_silence_says_nothing_and_is_no_error():

@@ -85,6 +85,7 @@ def test_named_thresholds_come_with_the_package():
     assert {"ravdess", "emodb"} <= set(shipped())
     for name in shipped():
         (found,) = stored_thresholds(name).values()
+        assert found.speed_pps
         assert found.speed_sps
         assert found.pitch_hz["male"][1] < found.pitch_hz["female"][1]
         assert found.n["pitch_hz.female"] >= 30

@@ -185,7 +185,7 @@ def write_bad_input(folder):
         '{"audio_path": "clipped.wav"}': r"doubt: .*clipped",
         '{"audio_path": "noise.wav"}': r"doubt: .*voiced",
         '{"audio_path": "50ms.wav"}': r"doubt: .*voiced",
-        '{"audio_path": "wrong.wav", "text": "Ein Ton.", "language": "de"}': r"doubt: .*does not fit",
+        '{"audio_path": "wrong.wav", "text": "Ein Ton.", "language": "de"}': r"doubt: .*cannot be followed",
         '{"audio_path": "empty_text.wav", "text": " "}': r"doubt: .*empty",
         '{"audio_path": "dead_channel.wav"}': None,
         '{"audio_path": "./good.wav"}': "same audio_path as line 1",
@@ -416,4 +416,4 @@ def test_words_and_stress_of_speech_and_a_wrong_transcript(tmp_path):
     errors = {error["line"]: error["reason"] for error in lines(tmp_path / "out.errors.jsonl") if error["annotated"]}
     assert errors.keys() == {3, 4}
     assert "is empty" in errors[3]
-    assert "does not fit what is heard" in errors[4]
+    assert "cannot be followed" in errors[4]

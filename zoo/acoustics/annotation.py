@@ -134,8 +134,8 @@ def _doubts(found: Measures, wave: Wave, transcription: str | None, words: dict[
         doubts.append(f"only {share:.0f} % of it is voiced (noise, a whisper, or too short): no pitch is said")
     if transcription is not None and words.get("words") is None:
         score = words.get("alignment_score")
-        fit = "" if score is None else f" (alignment score {score:.2f})"
-        doubts.append(f"the transcription does not fit what is heard{fit}: no words, stress or phone rate are said")
+        best = "" if score is None else f" (best alignment score {score:.2f})"
+        doubts.append(f"the transcription cannot be followed in it{best}: no words, stress or phone rate are said")
     return doubts
 
 
