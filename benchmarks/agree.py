@@ -10,20 +10,20 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from benchmarks.cases import CASES
+from benchmarks.cases import case_of
 from benchmarks.zoo_side import Side
 
 
 def main() -> None:
     """Compare and write the relative differences."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("case", choices=CASES)
+    parser.add_argument("case", type=case_of)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--lora", type=int, default=0)
     parser.add_argument("--micro-batch", type=int, default=0)
     args = parser.parse_args()
-    side = Side(CASES[args.case], args.folder, args.lora, args.micro_batch)
+    side = Side(args.case, args.folder, args.lora, args.micro_batch)
     theirs = torch.load(args.out, weights_only=True)
     for name, weight in theirs["weights"].items():
         side.trained[_ours(name)].data.copy_(weight)

@@ -5,7 +5,7 @@ Read by our side and by other libraries' environments alike, so nothing of the z
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,13 @@ CASES = {
         ),  # Qwen2.5-7B, the language model inside the 7B omni models
     )
 }
+
+
+def case_of(text: str) -> Case:
+    """A case by its name, some numbers changed where asked: `nano`, `nano,group=4,new_tokens=48`."""
+    name, *changes = text.split(",")
+    pairs = (change.split("=") for change in changes)
+    return replace(CASES[name], **{key: int(value) for key, value in pairs})
 
 
 def prompt_ids(case: Case) -> list[list[int]]:

@@ -75,7 +75,7 @@ def main() -> None:
     """Measure pairs and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--against", choices=["trl"], default="trl")
-    parser.add_argument("--case", choices=CASES, default="nano")
+    parser.add_argument("--case", default="nano", help=f"{', '.join(CASES)}, with numbers changed: nano,group=4")
     parser.add_argument("--lora", type=int, default=0, help="rank; 0 trains the model whole")
     parser.add_argument("--micro-batch", type=int, default=0, help="answers at a time in reference and update; 0: all")
     parser.add_argument("--fair", action="store_true", help="TRL's LM head at answer positions only, as on CUDA")
@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the raw numbers there")
     args = parser.parse_args()
     python = trl_python(args.trl_python)
-    folder = weights(args.case, args.threads)
+    folder = weights(args.case.split(",")[0], args.threads)
     common = [args.case, "--folder", str(folder), "--lora", str(args.lora), "--micro-batch", str(args.micro_batch)]
     with tempfile.TemporaryDirectory() as place:
         out = Path(place) / "run.json"

@@ -4,6 +4,7 @@ from statistics import median
 from typing import Any
 
 PHASES = ("sampling", "reference", "update")
+_KEYS = ("cpu", *(f"cpu/{phase}" for phase in PHASES))
 
 
 def compare(base: list[dict[str, Any]], ours: list[dict[str, Any]], names: tuple[str, str]) -> str:
@@ -14,9 +15,21 @@ def compare(base: list[dict[str, Any]], ours: list[dict[str, Any]], names: tuple
     for label, key in rows:
         pairs = [(of_run(b, key), of_run(o, key)) for b, o in zip(base, ours, strict=True)]
         lines.append(_row(label, pairs, 2))
-    for label, key in (("peak memory, MB", "peak_mb"), ("memory before the first step, MB", "idle_mb")):
-        lines.append(_row(label, [(b[key], o[key]) for b, o in zip(base, ours, strict=True)], 0))
+    lines.append(_row("peak memory, MB", [(b["peak_mb"], o["peak_mb"]) for b, o in zip(base, ours, strict=True)], 0))
     return "\n".join(lines)
+
+
+def ratios(label: str, base: list[dict[str, Any]], other: list[dict[str, Any]]) -> str:
+    """One row: `other`'s CPU seconds, its ratio to `base` pair by pair, the ratio by phase, and its peak memory."""
+    found = {
+        key: [of_run(o, key) / max(of_run(b, key), 1e-9) for b, o in zip(base, other, strict=True)] for key in _KEYS
+    }
+    whole = found["cpu"]
+    phases = " | ".join(f"{median(found['cpu/' + phase]):.2f}" for phase in PHASES)
+    seconds = median(of_run(o, "cpu") for o in other)
+    spread = f"{min(whole):.2f} - {max(whole):.2f}"
+    peak = median(o["peak_mb"] for o in other)
+    return f"| {label} | {seconds:.2f} | {median(whole):.2f} | {spread} | {phases} | {peak:.0f} |"
 
 
 def of_run(run: dict[str, Any], key: str) -> float:

@@ -14,7 +14,6 @@ from transformers import PreTrainedTokenizerFast, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
 from benchmarks.cases import (
-    CASES,
     CLIP,
     KL,
     LEARNING_RATE,
@@ -23,6 +22,7 @@ from benchmarks.cases import (
     SEED,
     TEMPERATURE,
     Case,
+    case_of,
     prompt_ids,
     reward,
 )
@@ -160,7 +160,7 @@ def answer_positions_only() -> None:
 def main() -> None:
     """Run the steps and write what they took."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("case", choices=CASES)
+    parser.add_argument("case", type=case_of)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--lora", type=int, default=0)
@@ -174,7 +174,7 @@ def main() -> None:
     if args.fair:
         answer_positions_only()
     with tempfile.TemporaryDirectory() as out:
-        made = trainer(CASES[args.case], args, out)
+        made = trainer(args.case, args, out)
         if args.check:
             keep_first(made, args.out)
             return

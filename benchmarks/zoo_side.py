@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 from benchmarks.cases import (
-    CASES,
     CLIP,
     KL,
     LEARNING_RATE,
@@ -21,6 +20,7 @@ from benchmarks.cases import (
     SEED,
     TEMPERATURE,
     Case,
+    case_of,
     prompt_ids,
     reward,
 )
@@ -92,22 +92,28 @@ class Side:
     def reference(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Log-probabilities [S, L] of the answers under the reference policy."""
         with self.reference_weights():
-            parts = [
-                likelihood(self.backbone, self.prompted(p), ids[a], mask[a], temperature=TEMPERATURE).log_probs
-                for p, a in self._micro()
-            ]
+            parts = [self.scored(p, ids[a], mask[a]) for p, a in self._micro()]
         return torch.cat(parts)
+
+    def scored(self, prompts: slice, ids: Tensor, mask: Tensor) -> Tensor:
+        """Log-probabilities [S, L] of some prompts' answers, through the zoo's shared pass."""
+        return likelihood(self.backbone, self.prompted(prompts), ids, mask, temperature=TEMPERATURE).log_probs
 
     def update(self, ids: Tensor, mask: Tensor, advantages: Tensor, reference: Tensor) -> float:
         """Loss and gradient of a rollout; gradients are left in the parameters."""
         total = 0.0
         for p, a in self._micro():
-            policy = likelihood(self.backbone, self.prompted(p), ids[a], mask[a], temperature=TEMPERATURE)
-            loss, _ = grpo_loss(policy.log_probs, advantages[a], mask[a], ref_log_probs=reference[a], clip=CLIP, kl=KL)
-            loss = loss * (len(ids[a]) / len(ids))
+            loss = self.loss(ids[a], mask[a], advantages[a], reference[a], p) * (len(ids[a]) / len(ids))
             loss.backward()
-            total += float(loss)
+            total += float(loss.detach())
         return total
+
+    def loss(
+        self, ids: Tensor, mask: Tensor, advantages: Tensor, reference: Tensor, prompts: slice = slice(None)
+    ) -> Tensor:
+        """The objective of some prompts' answers."""
+        scores = self.scored(prompts, ids, mask)
+        return grpo_loss(scores, advantages, mask, ref_log_probs=reference, clip=CLIP, kl=KL)[0]
 
     def _micro(self) -> Iterator[tuple[slice, slice]]:
         """Prompts and their answers, micro-batch by micro-batch."""
@@ -142,7 +148,7 @@ class Side:
 def main() -> None:
     """Run the steps and write what they took."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("case", choices=CASES)
+    parser.add_argument("case", type=case_of)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--lora", type=int, default=0)
@@ -151,7 +157,7 @@ def main() -> None:
     parser.add_argument("--warm-up", type=int, default=1)
     parser.add_argument("--steps", type=int, default=2)
     args = parser.parse_args()
-    side = Side(CASES[args.case], args.folder, args.lora, args.micro_batch, args.bf16)
+    side = Side(args.case, args.folder, args.lora, args.micro_batch, args.bf16)
     meter = Meter()
     for _ in range(args.warm_up + args.steps):
         side.step(meter)
