@@ -13,7 +13,7 @@ import pytest
 from tests.corpus import write_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 5
+KILLS = 4
 
 
 @pytest.fixture(scope="module")

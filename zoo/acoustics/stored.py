@@ -1,4 +1,8 @@
-"""Thresholds kept in a file: those of a corpus that ships with the package, or of an earlier annotation."""
+"""Thresholds kept in a file: those of a corpus that ships with the package, or of an earlier annotation.
+
+Those that ship were made by `python -m zoo.annotate CORPUS.jsonl out.jsonl` over all of RAVDESS (S. Livingstone & F.
+Russo, 2018) and EmoDB (F. Burkhardt et al., 2005); a corpus is added by putting its `out.thresholds.json` beside them.
+"""
 
 import json
 from pathlib import Path
