@@ -3,10 +3,11 @@
     python -m benchmarks.annotate_speed --data FOLDER
     python -m benchmarks.annotate_speed --data FOLDER --scaling    # one worker process against two; a quiet machine
 
-FOLDER holds ravdess.jsonl, emodb.jsonl and fda.jsonl with their audio; else the environment's ZOO_SPEECH. One thread. Ours reads the file, tracks F0, and measures energy, rate, contour and voice quality; "with words" is the
-whole annotation: alignment, stress and speaker too. The official side reads the file (with our reader, which is the
-faster one), tracks F0 twice and measures energy and contour; it finds no syllables, no words and no voice quality.
-CPU time is that of the whole process, all threads, in and out of the kernel.
+FOLDER holds ravdess.jsonl, emodb.jsonl and fda.jsonl with their audio; else the environment's ZOO_SPEECH. One thread.
+Ours reads the file, tracks F0, and measures energy, rate, contour and voice quality; "with words" is the whole
+annotation: alignment, stress and speaker too. The official side reads the file (with our reader), tracks F0 twice and
+measures energy and contour; it finds no syllables, no words and no voice quality. CPU time is that of the whole
+process, all threads, in and out of the kernel.
 
 Where the time goes, and how low it could go. Five sixths of ours are SwiftF0's network. Arithmetic: about 3.3 million
 multiply-adds a frame of 16 ms (2.3 in convolutions of 12 channels over 128 bands, 1.0 in three spectra), 0.2 billion a

@@ -16,7 +16,9 @@ from zoo.acoustics.wave import Wave
 FEWEST_CYCLES = 30  # a quarter of a second of a deep voice; below it one odd cycle makes the figure
 LIKE = 0.7  # a cycle that is less like the next is creak, a transition or noise, and its length is not known
 LAG_SHARE = 0.15  # of a period: as far as neighbouring cycles may differ in length, far beyond any healthy voice's
+SETTLE_CYCLES = 7  # the place of the extreme within a cycle moves slowly; single cycles may miss it
 SHIMMER_MOST = 1.6  # neighbours whose amplitudes differ by more than this factor are an onset (Praat's own limit)
+CLIPPED_SHARE = 0.001  # of the samples on flat tops; the amplitudes of more than that are the microphone's
 HNR_MOST_DB = 40.0  # what 16 bits, 16 kHz and a parabola between samples resolve
 
 
@@ -26,7 +28,7 @@ class Quality:
 
     jitter: float | None = None  # local: mean |T[i+1] - T[i]| / mean T
     shimmer: float | None = None  # local: mean |A[i+1] - A[i]| / mean A, of peak-to-peak amplitudes
-    hnr_db: float | None = None  # harmonics to noise; a clear voice has about 20
+    hnr_db: float | None = None  # harmonics to noise, of the median cycle; a clear voice has about 20
 
 
 def quality(wave: Wave, track: Track) -> Quality:
@@ -39,7 +41,8 @@ def quality(wave: Wave, track: Track) -> Quality:
     follows = np.abs(marks[1:] - marks[:-1] - lags[:-1]) < LAG_SHARE * 2 * periods[:-1]
     known = follows & (alike[:-1] >= LIKE) & (alike[1:] >= LIKE)
     level = np.maximum(swing[1:], swing[:-1]) <= SHIMMER_MOST * np.minimum(swing[1:], swing[:-1])
-    return Quality(_variation(lags, known), _variation(swing, known & level), _ratio_db(alike))
+    shimmer = None if wave.clipped_share > CLIPPED_SHARE else _variation(swing, known & level)
+    return Quality(_variation(lags, known), shimmer, _ratio_db(alike))
 
 
 def _variation(values: NDArray[np.float64], known: NDArray[np.bool_]) -> float | None:
@@ -50,7 +53,8 @@ def _variation(values: NDArray[np.float64], known: NDArray[np.bool_]) -> float |
 
 
 def _ratio_db(alike: NDArray[np.float64]) -> float:
-    share = float(np.clip(alike.mean(), 1e-4, 1 - 1e-4))
+    """Of the median cycle: in a clear voice a single onset would outweigh a hundred cycles in a mean."""
+    share = float(np.clip(np.median(alike), 1e-4, 1 - 1e-4))
     return min(HNR_MOST_DB, 10 * float(np.log10(share / (1 - share))))
 
 
@@ -58,21 +62,45 @@ def _marks(samples: NDArray[np.float32], rate_hz: int, track: Track) -> tuple[ND
     """Sample positions [K] of one extreme a cycle, and the period there in samples [K]."""
     at, f0_hz = _foretold(track)
     periods = rate_hz / f0_hz
-    centres = np.round(at * rate_hz).astype(np.int64)
+    centres = at * rate_hz
     reach = int(periods.max(initial=0.0) * (1 + LAG_SHARE)) + 2
-    inside = (centres >= 2 * reach) & (centres < len(samples) - 3 * reach)
+    inside = (centres >= 2 * reach) & (centres < len(samples) - 4 * reach)
     centres, periods = centres[inside], periods[inside]
     if not len(centres):
-        return centres, periods
-    half = reach // 2
-    offsets = np.arange(-half, half + 1)
-    near = np.where(np.abs(offsets) <= periods[:, None] / 2, _cut(samples, centres - half, len(offsets)), 0.0)
-    up = np.abs(near.max(axis=1)).sum() >= np.abs(near.min(axis=1)).sum()
-    found = centres + offsets[(near if up else -near).argmax(axis=1)]
+        return centres.astype(np.int64), periods
+    # The track tells how long a cycle is and not where it begins. Where the extremes lay at the edges of the first
+    # windows, a window would hold two or none, so the windows are moved to have them in the middle.
+    off = _extremes(samples, centres, periods, reach) - centres
+    found = _extremes(samples, centres + _settled(off / periods, centres, periods) * periods, periods, reach)
     order = np.argsort(found, kind="stable")
     found, periods = found[order], periods[order]
     apart = np.concatenate(([True], np.diff(found) > periods[1:] / 2))
     return found[apart], periods[apart]
+
+
+def _extremes(
+    samples: NDArray[np.float32], centres: NDArray[np.float64], periods: NDArray[np.float64], reach: int
+) -> NDArray[np.int64]:
+    """Where the wave is strongest [K] within a period around each centre, of the sign that is the stronger one."""
+    half = reach // 2
+    offsets, middle = np.arange(-half, half + 1), np.round(centres).astype(np.int64)
+    near = np.where(
+        np.abs(offsets) <= periods[:, None] / 2, _cut(samples, middle - half, len(offsets)), np.float32(0.0)
+    )
+    up = np.abs(near.max(axis=1)).sum() >= np.abs(near.min(axis=1)).sum()
+    found: NDArray[np.int64] = middle + offsets[(near if up else -near).argmax(axis=1)]
+    return found
+
+
+def _settled(
+    off: NDArray[np.float64], centres: NDArray[np.float64], periods: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Offsets [K], in periods, smoothed around the circle over neighbours; in each stretch at most about half."""
+    turned = np.convolve(np.exp(2j * np.pi * off), np.ones(min(SETTLE_CYCLES, len(off))), "same")
+    phase = np.unwrap(np.angle(turned)) / (2 * np.pi)
+    stretch = np.concatenate(([0], np.cumsum(np.diff(centres) > 1.5 * periods[1:])))
+    means = np.bincount(stretch, phase) / np.bincount(stretch)
+    return np.asarray(phase - np.round(means)[stretch], dtype=np.float64)
 
 
 def _foretold(track: Track) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
