@@ -17,7 +17,7 @@ from zoo.core.registry import aligners
 FRAME_S = 0.010
 BEAM, PHONE_BEAM, WORD_BEAM = 1e-80, 1e-80, 1e-60  # wide: with the usual beams acted speech loses words
 # Fitted to right and swapped transcripts of FDA and RAVDESS, each as often; the score is the probability if both were
-# as likely. Of right ones 99 and 97 % are trusted, of swapped ones 7 and 8 %; a third of those never came back whole.
+# as likely. Of right ones 99 and 97 % are trusted, of swapped ones 6 %; a third of those never came back whole.
 WEIGHT_OF_LIKELIHOOD, WEIGHT_OF_COVER, OFFSET = 67.6, 15.8, 6.2
 TRUSTED = 0.3
 Segment = tuple[str, int, int, float]  # name, first and last frame, log-likelihood of a frame below the best state's
