@@ -8,31 +8,30 @@ command goes on after a kill), `out.thresholds.json`, `out.errors.jsonl` (what f
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoo.core.console import message, run_verb
+from zoo.core.console import counting, message, run_verb
 from zoo.core.errors import ZooError
 
 if TYPE_CHECKING:
+    from zoo.acoustics.way import Way
     from zoo.data.references import Levels
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
     """Measure what is missing, then write the annotations; with `--shard`, only measure."""
     options = parse(arguments)
-    from zoo.data.annotating import Way, measure_missing, open_journal, parse_shard
+    from zoo.data.annotating import measure_missing, open_journal, parse_shard
     from zoo.data.rows import find_manifest
 
     manifest, out = find_manifest(options.input), Path(options.output)
     shard = parse_shard(options.shard) if options.shard else None
     levels = _levels(options)
+    way = _way(options)
     _refuse(manifest, out, options)
-    way = Way(options.tracker, options.speaker, options.speaker_weights)
     with open_journal(out, way, shard) as journal:
-        with _bar("measuring") as show:
+        with counting("measuring") as show:
             done = measure_missing(manifest, journal, options.workers, way, shard, lambda p: show(p.done, p.todo))
         if shard:
             message(f"shard {options.shard}: {done.done} measured, {done.failed} of them failed; {journal.own}")
@@ -69,6 +68,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--tracker", default="swift-f0", help="of F0: python -m zoo.ls trackers")
     parser.add_argument("--speaker", default="f0-formants", help="who judges gender and age: python -m zoo.ls speakers")
     parser.add_argument("--speaker-weights", metavar="PATH", help="the weights of a --speaker that has some")
+    parser.add_argument("--stress-weights", metavar="FOLDER", help="WhiStress says which words are stressed; English")
+    parser.add_argument("--stress-backbone", metavar="PATH", help="the Whisper small.en that WhiStress needs")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
     return parser.parse_args(arguments)
 
@@ -82,15 +83,28 @@ def _levels(options: argparse.Namespace) -> "Levels":
     return Levels(stored, options.by_speaker, options.smallest_group or SMALLEST_GROUP)
 
 
-def _refuse(manifest: Path, out: Path, options: argparse.Namespace) -> None:
-    """Say what cannot work before anything is measured."""
+def _way(options: argparse.Namespace) -> "Way":
+    """How to annotate; what is missing for it is said now, and once."""
+    from zoo.acoustics.way import Way
     from zoo.core.registry import speakers, trackers
 
-    trackers.entry(options.tracker)
-    if "weights" in speakers.entry(options.speaker).options:
-        speakers.build(options.speaker, {"weights": options.speaker_weights})  # what is missing is said now, and once
-    elif options.speaker_weights:
-        raise ZooError(f"--speaker {options.speaker} has no weights; leave --speaker-weights out")
+    way = Way(
+        options.tracker, options.speaker, options.speaker_weights, options.stress_weights, options.stress_backbone
+    )
+    trackers.entry(way.tracker)
+    if "weights" in speakers.entry(way.speaker).options:
+        speakers.build(way.speaker, {"weights": way.speaker_weights})
+    elif way.speaker_weights:
+        raise ZooError(f"--speaker {way.speaker} has no weights; leave --speaker-weights out")
+    if way.stress_weights:
+        from zoo.acoustics.whistress import BACKBONE, WhiStress
+
+        WhiStress(way.stress_weights, way.stress_backbone or BACKBONE)
+    return way
+
+
+def _refuse(manifest: Path, out: Path, options: argparse.Namespace) -> None:
+    """Say what cannot work before anything is measured."""
     if options.workers < 1:
         raise ZooError(f"--workers is {options.workers}; give at least 1")
     if out.resolve() == manifest:
@@ -109,31 +123,12 @@ def _ask(out: Path, options: argparse.Namespace) -> dict[str, Any]:
         prompts = write_prompts(out)
         message(f"what would be asked: {prompts}")
         return {"prompts": str(prompts)}
-    with _bar("asking") as show:
+    with counting("asking") as show:
         counts = write_answers(
             out, Endpoint(options.model, options.base_url), lambda c: show(c.done + c.failed + c.skipped, None)
         )
     message(f"traces: {counts.done} new, {counts.skipped} kept, {counts.failed} failed")
     return {"traces": counts.done + counts.skipped, "traces_failed": counts.failed}
-
-
-@contextmanager
-def _bar(doing: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A bar with the time left on standard error, to be told (done, of how many)."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=None)
-        yield lambda done, todo: bar.update(task, completed=done, total=todo)
 
 
 def _say(result: dict[str, Any]) -> None:

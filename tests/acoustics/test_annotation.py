@@ -10,6 +10,8 @@ from signals import syllables
 
 from zoo.acoustics.annotation import annotate
 from zoo.acoustics.wave import Wave, read_wave
+from zoo.acoustics.way import Way
+from zoo.acoustics.whistress import HeardStress
 from zoo.core.places import PROJECT
 
 SPEECH = Path(os.environ.get("ZOO_SPEECH") or PROJECT.parent / "shared" / "data")
@@ -71,3 +73,22 @@ def test_silence_says_nothing_and_is_no_error():
     one = annotate(Wave(np.zeros(16_000, np.float32)), "Some words.")
     assert one.measures.energy_dbfs is one.gender is one.words is one.peak_dbfs is None
     assert "no sound" in one.doubts[0]
+
+
+class Ear:
+    """Stands in for WhiStress, whose weights are not in this repository."""
+
+    def stress(self, wave, transcription):
+        return [HeardStress(word, float(word.startswith("d"))) for word in transcription.split()]
+
+
+def test_whistress_says_the_stressed_words_where_it_is_asked(speech, monkeypatch):
+    monkeypatch.setattr("zoo.acoustics.wording.whistress", lambda weights, backbone: Ear())
+    way = Way(stress_weights="somewhere")
+    for wave, row in speech:
+        one = annotate(wave, row["transcription"], row["language"], way=way)
+        expected = ("door",) if row["language"] == "en" else None
+        assert one.stressed_words == expected
+        assert (
+            one.words[0]["stress_f0_z"] == annotate(wave, row["transcription"], row["language"]).words[0]["stress_f0_z"]
+        )

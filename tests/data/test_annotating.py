@@ -9,8 +9,9 @@ import soundfile
 
 from zoo.acoustics.annotation import annotate
 from zoo.acoustics.wave import Wave
+from zoo.acoustics.way import Way
 from zoo.core.lines import dumps
-from zoo.data.annotating import Way, measure_missing, open_journal
+from zoo.data.annotating import made_by, measure_missing, open_journal
 from zoo.data.labelling import annotated
 from zoo.data.references import Levels
 from zoo.data.rows import BadLine, read_rows
@@ -34,7 +35,7 @@ def many(tmp_path_factory):
             file.write(json.dumps(row) + "\n")
     with (folder / "out.measures.jsonl").open("w") as file:
         for row in read_rows(manifest):
-            line = {"key": row.key, "made_by": WAY.name, "size": None, "mtime_ns": None, "sha256": None}
+            line = {"key": row.key, "made_by": made_by(WAY), "size": None, "mtime_ns": None, "sha256": None}
             file.write(dumps({**found, **line, "energy_dbfs": -20.0 - row.number % 90, "cost_s": 0.01}) + "\n")
     return manifest
 

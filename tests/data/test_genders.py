@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from zoo.acoustics.way import Way
 from zoo.core.lines import dumps
-from zoo.data.annotating import Way, open_journal
+from zoo.data.annotating import made_by, open_journal
 from zoo.data.genders import Genders
 from zoo.data.rows import read_rows
 
@@ -31,7 +32,7 @@ def journal(tmp_path):
     found = list(read_rows(tmp_path / "in.jsonl"))
     with (tmp_path / "out.measures.jsonl").open("w") as file:
         for row, (_, gender, logit) in zip(found, rows, strict=True):
-            line = {"key": row.key, "made_by": WAY.name, "gender": gender, "female_logit": logit}
+            line = {"key": row.key, "made_by": made_by(WAY), "gender": gender, "female_logit": logit}
             file.write(dumps(line) + "\n")
     with open_journal(tmp_path / "out.jsonl", WAY) as journal:
         yield tmp_path / "in.jsonl", found, journal

@@ -417,3 +417,16 @@ def test_words_and_stress_of_speech_and_a_wrong_transcript(tmp_path):
     assert errors.keys() == {3, 4}
     assert "is empty" in errors[3]
     assert "cannot be followed" in errors[4]
+
+
+def test_weights_that_are_not_there_are_said_before_anything_is_measured(fresh, tmp_path):
+    out = str(fresh.parent / "o.jsonl")
+    for words, sentence in (
+        (["--speaker-weights", str(tmp_path)], "has no weights"),
+        (["--speaker", "f0-formant"], 'did you mean "f0-formants"'),
+        (["--speaker", "wav2vec2-age-gender", "--speaker-weights", str(tmp_path / "none")], "none"),
+        (["--stress-weights", str(tmp_path)], "WhiStress"),
+    ):
+        with pytest.raises(ZooError, match=sentence):
+            main([str(fresh), out, *words])
+    assert not (fresh.parent / "o.measures.jsonl").exists()

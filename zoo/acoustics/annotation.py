@@ -4,29 +4,24 @@ The fields are those of the official pipeline of arXiv 2601.15668; levels are no
 utterances (`levels`). What cannot be said is None, and `doubts` tells why where it is out of the ordinary.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from zoo.acoustics.alignment import align, aligner
-from zoo.acoustics.energy import HOP_S, Energy
 from zoo.acoustics.measure import VERSION as MEASURES
 from zoo.acoustics.measure import Measures, measure_parts
-from zoo.acoustics.phones import count_phones
 from zoo.acoustics.speaker_judge import Speaker, SpeakerJudge
-from zoo.acoustics.stress import stress, stressed_words
-from zoo.acoustics.tracker import Track
 from zoo.acoustics.wave import Wave
+from zoo.acoustics.way import Way
+from zoo.acoustics.wording import heard, wording
 from zoo.core.registry import speakers
 
 VERSION = f"3.{MEASURES}"  # of what the fields mean; raise the first number with every change here that moves one
 SIGNIFICANT = 6  # digits that are kept of a number, finer than any of them is measured
 CLIPPED_SHARE = 0.001  # of the samples on flat tops; whole recordings of clean speech have fewer than a tenth of it
-PLAUSIBLE_PPS = (2.0, 30.0)  # phones a second of speech; outside it words and recording do not belong together
-ALIGNERS = ("pocketsphinx", "espeak-dtw")
-LISTENER = ("f0-formants", None)  # who judges the speaker, and where its weights lie
+WAY = Way()
 
 
 @dataclass(frozen=True)
@@ -61,22 +56,22 @@ def annotate(
     transcription: str | None = None,
     language: str = "en",
     gender: str | None = None,
-    tracker: str = "swift-f0",
-    listener: tuple[str, str | None] = LISTENER,
+    way: Way = WAY,
 ) -> Annotation:
     """Annotate a wave; `transcription` and `gender` are what is known beforehand, `language` is that of the words.
 
-    `listener` is a speaker judge and where its weights lie; None for those it is registered with, or for none.
-
     Raises:
-        ZooError: if there is no such tracker or judge. A wave or transcription that says nothing is no error.
+        ZooError: if there is no such tracker or judge, or weights are missing. A wave or transcription that says
+            nothing is no error.
     """
-    found, track, levels = measure_parts(wave, tracker)
+    found, track, levels = measure_parts(wave, way.tracker)
     who = Speaker()
-    if gender is None or listener != LISTENER:  # the other judge has nothing to say but the gender
-        who = _judge(*listener).judge(wave, track, levels)
+    if gender is None or way.speaker != WAY.speaker:  # that one has nothing to say but the gender
+        who = judge(way.speaker, way.speaker_weights).judge(wave, track, levels)
     judged = gender is None and who.gender is not None
-    words = _words(wave, transcription, language, track, levels) if transcription else {}
+    words = wording(wave, transcription, language, track, levels) if transcription else {}
+    if way.stress_weights and transcription and words.get("words"):
+        words["stressed_words"] = heard(way, wave, transcription, language)
     return Annotation(
         measures=found,
         gender=gender or who.gender,
@@ -88,38 +83,6 @@ def annotate(
         peak_dbfs=float(20 * np.log10(np.abs(wave.samples).max())) if np.any(wave.samples) else None,
         doubts=tuple(_doubts(found, wave, transcription, words)),
     )
-
-
-def _words(wave: Wave, transcription: str, language: str, track: Track, levels: Energy) -> dict[str, Any]:
-    """The fields that need the words. Where no aligner trusts these words, there are neither times, stress nor pace."""
-    n_phonemes = count_phones(transcription, language)
-    found = align(wave, transcription, language)
-    if found is None:
-        tried = (aligner(name).align(wave, transcription, language) for name in ALIGNERS)
-        score = max((one.score for one in tried if one is not None), default=None)
-        return {"n_phonemes": n_phonemes, "alignment_score": score}
-    rows = stress(found, track, levels)
-    rates = _rates(n_phonemes, levels)
-    return {
-        "n_phonemes": n_phonemes,
-        "articulation_rate_pps": rates[0],
-        "speaking_rate_pps": rates[1],
-        "words": tuple(asdict(row) for row in rows),
-        "stressed_words": stressed_words(rows),
-        "aligner": found.aligner,
-        "alignment_score": found.score,
-    }
-
-
-def _rates(n_phonemes: int | None, levels: Energy) -> tuple[float | None, float | None]:
-    """Phones per second of speech, and of the time from the first to the last speech frame."""
-    spoken = np.flatnonzero(levels.speech)
-    if not n_phonemes or not len(spoken):
-        return None, None
-    pace = n_phonemes / levels.speech_s
-    if not PLAUSIBLE_PPS[0] <= pace <= PLAUSIBLE_PPS[1]:
-        return None, None
-    return pace, n_phonemes / (float(spoken[-1] - spoken[0] + 1) * HOP_S)
 
 
 def _doubts(found: Measures, wave: Wave, transcription: str | None, words: dict[str, Any]) -> list[str]:
@@ -140,8 +103,8 @@ def _doubts(found: Measures, wave: Wave, transcription: str | None, words: dict[
 
 
 @cache
-def _judge(name: str, weights: str | None) -> SpeakerJudge:
-    """The judge of speakers, once per process."""
+def judge(name: str, weights: str | None) -> SpeakerJudge:
+    """The judge of speakers, once per process; a `ZooError` where its weights are not at hand."""
     built: SpeakerJudge = speakers.build(name, {"weights": weights} if weights else None)
     return built
 

@@ -3,8 +3,8 @@
 import json
 import math
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from typing import Any
 
 from zoo.core.errors import ZooError
@@ -33,6 +33,25 @@ def run_verb(main: Callable[[], Any]) -> int:
     if as_json:
         print(json.dumps(plain(result), ensure_ascii=False), flush=True)
     return 0
+
+
+@contextmanager
+def counting(doing: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar with the time left on standard error, to be told (done, of how many)."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=None)
+        yield lambda done, todo: bar.update(task, completed=done, total=todo)
 
 
 def plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zoo.acoustics.way import Way
 from zoo.core.errors import ZooError
 from zoo.core.lines import Appender
 from zoo.data.journal import Journal, digest, own_journal, state
@@ -14,22 +15,6 @@ from zoo.data.rows import BadLine, Row, read_rows
 
 POOL_FROM = 48  # files to measure; fewer are done before worker processes would have started
 Shard = tuple[int, int]  # which of how many, from 1
-
-
-@dataclass(frozen=True)
-class Way:
-    """How utterances are measured; measures of another way are not used."""
-
-    tracker: str = "swift-f0"
-    speaker: str = "f0-formants"  # who judges gender and age
-    weights: str | None = None  # of the one who judges
-
-    @property
-    def name(self) -> str:
-        """What the measures are marked with."""
-        from zoo.acoustics.annotation import VERSION
-
-        return "/".join([VERSION, self.tracker, self.speaker, *([self.weights] if self.weights else [])])
 
 
 @dataclass(frozen=True)
@@ -54,9 +39,16 @@ class Progress:
     failed: int = 0
 
 
+def made_by(way: Way) -> str:
+    """What measures are marked with; those of another way or version are not used."""
+    from zoo.acoustics.annotation import VERSION
+
+    return f"{VERSION}/{way.name}"
+
+
 def open_journal(out: Path, way: Way, shard: Shard | None = None) -> Journal:
     """The measures there are for an output."""
-    return Journal(out, way.name, own_journal(out, shard))
+    return Journal(out, made_by(way), own_journal(out, shard))
 
 
 def measure_missing(
@@ -97,9 +89,7 @@ def measure_row(job: Job) -> dict[str, Any]:
     head = _head(job)
     try:
         wave = read_wave(job.audio_path)
-        way = job.way
-        judge = way.speaker, way.weights
-        found = annotate(wave, job.transcription, job.language, job.gender, way.tracker, judge).to_dict()
+        found = annotate(wave, job.transcription, job.language, job.gender, job.way).to_dict()
     except ZooError as error:
         return {**head, "error": str(error)}
     except Exception as error:  # one file of thousands must not end the run, whatever a library makes of it
@@ -125,7 +115,7 @@ def _of_shard(manifest: Path, shard: Shard | None) -> Iterator[Row]:
 def _head(job: Job) -> dict[str, Any]:
     size, mtime_ns = state(job.audio_path)
     content = None if size is None else digest(job.audio_path)
-    line = {"key": job.key, "made_by": job.way.name, "audio_path": str(job.audio_path)}
+    line = {"key": job.key, "made_by": made_by(job.way), "audio_path": str(job.audio_path)}
     return line | {"size": size, "mtime_ns": mtime_ns, "sha256": content}
 
 

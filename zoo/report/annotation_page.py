@@ -8,8 +8,9 @@ from pathlib import Path
 
 from zoo.acoustics.cues import LEVELS
 from zoo.acoustics.levels import EVERYONE, Thresholds
+from zoo.acoustics.way import Way
 from zoo.core.lines import replaced
-from zoo.data.annotating import Way
+from zoo.data.annotating import made_by
 from zoo.data.journal import beside
 from zoo.data.references import Levels
 from zoo.report.charts import histogram, legend, shares
@@ -29,7 +30,7 @@ def write_report(out: Path, name: str, levels: Levels, tally: Tally, way: Way) -
     """Write `out.thresholds.json` and `out.report.html`; where they, and the errors, are."""
     thresholds, report = beside(out, "thresholds.json"), beside(out, "report.html")
     with replaced(thresholds) as file:
-        file.write(json.dumps({"made_by": way.name, **levels.to_dict()}, indent=1, ensure_ascii=False) + "\n")
+        file.write(json.dumps({"made_by": made_by(way), **levels.to_dict()}, indent=1, ensure_ascii=False) + "\n")
     with replaced(report) as file:
         file.write(page(name, levels, tally, way))
     return {"thresholds": str(thresholds), "errors": str(beside(out, "errors.jsonl")), "report": str(report)}
@@ -40,7 +41,7 @@ def page(name: str, levels: Levels, tally: Tally, way: Way) -> str:
     corpora = sorted({corpus for corpus, _ in tally.genders})
     parts = [
         f"<h1>{escape(name)}</h1>",
-        f"<p class=soft>Annotated by zoo.annotate, {escape(way.name)}; levels by: {_levels_of(tally)}</p>",
+        f"<p class=soft>Annotated by zoo.annotate, {escape(made_by(way))}; levels by: {_levels_of(tally)}</p>",
         _tiles(tally),
         '<div class="two">',
         _counted("Not annotated", tally.reasons, "every line has its row"),
