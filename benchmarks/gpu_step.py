@@ -187,6 +187,24 @@ def floors(backbone: Backbone, utterances: int, prompt: int, k: int, tokens: int
     }
 
 
+def profile(step: Step) -> int:
+    """Print the operators that reference and update spend their time in."""
+    from torch.profiler import ProfilerActivity
+    from torch.profiler import profile as profiler
+
+    step.run()
+    rollout = step.rollout()
+    with (
+        torch.autocast("cuda", torch.bfloat16),
+        profiler(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA]) as found,
+    ):
+        step.scores(rollout).sum().backward()
+        torch.cuda.synchronize()
+    for order in ("self_cuda_time_total", "self_cpu_time_total"):
+        print(found.key_averages().table(sort_by=order, row_limit=14, max_name_column_width=50))
+    return 0
+
+
 def main() -> int:
     """Alternate both steps and print medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -196,6 +214,7 @@ def main() -> int:
     parser.add_argument("--k", type=int, default=8)
     parser.add_argument("--prompt", type=int, default=330)
     parser.add_argument("--tokens", type=int, default=200)
+    parser.add_argument("--profile", action="store_true", help="list where reference and update spend their time")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if not torch.cuda.is_available():
@@ -207,6 +226,8 @@ def main() -> int:
     prompted = Prompted(embeds, torch.ones(options.utterances, options.prompt, dtype=torch.bool, device="cuda"))
     steps = {kind.__name__: kind(backbone, prompted, options.k, options.tokens) for kind in (Step, PlainStep)}
     rows: dict[str, list[dict[str, float]]] = {name: [] for name in steps}
+    if options.profile:
+        return profile(steps["Step"])
     memory = {}
     for round_ in range(options.rounds + 1):
         for name, step in steps.items():

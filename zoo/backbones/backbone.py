@@ -33,7 +33,9 @@ class Backbone(nn.Module):
         """Token ids [B, P] to embeddings [B, P, D]."""
         return self.language_model.get_input_embeddings()(ids)
 
-    def forward(self, embeds: Tensor, mask: Tensor, positions: Tensor, cache: Any = None) -> tuple[Tensor, Any]:
+    def forward(
+        self, embeds: Tensor, mask: Tensor, positions: Tensor, cache: Any = None, keep: bool = True
+    ) -> tuple[Tensor, Any]:
         """Run the blocks. Gradients flow through the cache to what filled it.
 
         Args:
@@ -42,18 +44,22 @@ class Backbone(nn.Module):
                 [B, 1, P, past + P], True where a new token (third axis) sees one (last axis).
             positions: [B, P] position of each new token in its own sequence.
             cache: a `transformers` cache, or None. It is grown in place: give its `rows` to keep it.
+            keep: whether a cache is wanted.
 
         Returns:
-            last hidden states [B, P, D] (after the final norm) and the cache, grown.
+            last hidden states [B, P, D] (after the final norm) and the cache, grown; None if none is wanted.
         """
-        lora.cast_once(self.language_model, torch.is_autocast_enabled(embeds.device.type))
-        done = self.language_model.base_model(
-            inputs_embeds=embeds.to(self.language_model.get_input_embeddings().weight.dtype),  # an adapter is float32
-            attention_mask=mask if mask.ndim == 4 else mask.long(),
-            position_ids=positions,
-            past_key_values=cache,
-            use_cache=True,
-        )
+        # The blocks computed again in the backward pass must find what they found, so they keep peft's casts.
+        with lora.cast_once(
+            self.language_model, torch.is_autocast_enabled(embeds.device.type) and not self.checkpoints
+        ):
+            done = self.language_model.base_model(
+                inputs_embeds=embeds.to(self.language_model.get_input_embeddings().weight.dtype),  # an adapter: float32
+                attention_mask=mask if mask.ndim == 4 else mask.long(),
+                position_ids=positions,
+                past_key_values=cache,
+                use_cache=keep,
+            )
         return done.last_hidden_state, done.past_key_values
 
     def logits(self, hidden: Tensor) -> Tensor:

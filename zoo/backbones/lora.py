@@ -78,10 +78,17 @@ def _disabled(layers: list[Any]) -> Iterator[None]:
             layer._disable_adapters = False
 
 
-def cast_once(language_model: Any, autocast: bool) -> None:
+@contextmanager
+def cast_once(language_model: Any, autocast: bool) -> Iterator[None]:
     """Leave the casting of a LoRA's input to autocast where that is on: peft casts to float32, autocast back again."""
-    for layer in _layers(language_model):
-        layer.cast_input_dtype_enabled = not autocast
+    layers = _layers(language_model) if autocast else []
+    for layer in layers:
+        layer.cast_input_dtype_enabled = False
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.cast_input_dtype_enabled = True
 
 
 def _layers(language_model: Any) -> list[Any]:

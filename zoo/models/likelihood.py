@@ -19,6 +19,7 @@ from zoo.models.speech_lm import Prompted
 from zoo.models.tree import tree_hidden
 
 MOST_LOGITS = 1 << 24  # at once: 64 MB in float32
+ON_GPU = 4  # times as many there, where each chunk is launched anew
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _in_packs(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor)
 def _plain(backbone: Backbone, prompted: Prompted, tokens: Tensor, seen: Tensor) -> Tensor:
     """Hidden states of prompts and answers in one piece, for models whose cache cannot be continued more than once."""
     whole = Prompted(torch.cat([prompted.embeds, tokens], 1), torch.cat([prompted.mask, seen], 1))
-    hidden, _ = backbone(whole.embeds, whole.mask, whole.positions)
+    hidden, _ = backbone(whole.embeds, whole.mask, whole.positions, keep=False)
     states: Tensor = hidden[:, prompted.mask.shape[1] - 1 :]
     return states
 
@@ -100,9 +101,10 @@ def _scores(backbone: Backbone, hidden: Tensor, ids: Tensor, temperature: float)
             entropy = whole - certain.mul_(logits).sum(-1)
         return logits.gather(-1, wanted[:, None])[:, 0] - whole, entropy
 
-    most = max(1, MOST_LOGITS // backbone.vocabulary)
+    most = max(1, MOST_LOGITS * (ON_GPU if hidden.is_cuda else 1) // backbone.vocabulary)
     if len(ids) <= most:
         return one(hidden, ids)
     chunks: Any = zip(hidden.split(most), ids.split(most), strict=True)
-    scored = [checkpoint(one, states, wanted, use_reentrant=False) for states, wanted in chunks]
+    # Nothing in `one` is random; keeping the state of the random numbers would wait for the GPU at every chunk.
+    scored = [checkpoint(one, *chunk, use_reentrant=False, preserve_rng_state=False) for chunk in chunks]
     return torch.cat([score for score, _ in scored]), torch.cat([entropy for _, entropy in scored])

@@ -12,6 +12,7 @@ from torch import Tensor
 from zoo.backbones.backbone import Backbone
 from zoo.models.speech_lm import Prompted
 
+ALIGNED = 8  # places: attention kernels copy a mask whose rows are of another length
 PADDING = -1  # owner of a place that holds nothing; the prompt is 0, answer g is g + 1
 
 
@@ -24,7 +25,8 @@ def tree_hidden(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tenso
     group_size = len(ids) // utterances
     inner = (mask.sum(1) - 1).clamp(min=0).view(utterances, group_size)  # [B, G] tokens that are read, not the last
     begin = prompt_length + inner.cumsum(1) - inner  # [B, G] where each answer's tokens stand
-    length = prompt_length + int(inner.sum(1).max())  # N
+    length = prompt_length + int(inner.sum(1).max())
+    length = -(-length // ALIGNED) * ALIGNED  # N
 
     answer, token = (mask & (mask.cumsum(1) <= inner.view(-1, 1))).nonzero(as_tuple=True)
     row, place = answer // group_size, begin.view(-1)[answer] + token
@@ -38,7 +40,7 @@ def tree_hidden(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tenso
     owner[:, :prompt_length] = torch.where(prompted.mask, 0, PADDING)
     owner[row, place] = answer % group_size + 1
 
-    hidden, _ = backbone(embeds, _seen(owner), positions)
+    hidden, _ = backbone(embeds, _seen(owner), positions, keep=False)
     answer, token = mask.nonzero(as_tuple=True)
     before = torch.where(token == 0, prompt_length - 1, begin.view(-1)[answer] + token - 1)
     states: Tensor = hidden[answer // group_size, before]
