@@ -13,7 +13,7 @@ the neighbours and from the facts in the decorator.
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -121,14 +121,40 @@ def _classes(tree: ast.Module) -> dict[str, ast.ClassDef]:
 
 
 def _imported(tree: ast.Module) -> dict[str, ast.ClassDef]:
-    """Classes that a file takes from other files of the zoo, so that the options inside a `Lora` are known."""
+    """Classes that a file takes from other files of the zoo, so that the options inside a `Lora` are known.
+
+    Only files that can matter are read, since parsing is what loading a small model would else wait for.
+    """
     found: dict[str, ast.ClassDef] = {}
+    wanted = _needed(tree)
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("zoo."):
+            names = {name.asname or name.name: name.name for name in node.names}
             path = ZOO.parent / f"{str(node.module).replace('.', '/')}.py"
-            there = _classes(ast.parse(path.read_text(encoding="utf-8"))) if path.exists() else {}
-            found |= {name.asname or name.name: there[name.name] for name in node.names if name.name in there}
+            if wanted.isdisjoint(names) or not path.exists():
+                continue
+            there = _classes(_parsed(path.read_text(encoding="utf-8")))
+            found |= {ours: there[theirs] for ours, theirs in names.items() if theirs in there}
     return found
+
+
+def _needed(tree: ast.Module) -> set[str]:
+    """Names that a part's options may come from: those in annotations, and the bases of a class without `__init__`."""
+    found: set[ast.AST | None] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign):
+            found.add(node.annotation)
+        elif isinstance(node, ast.ClassDef) and not any(
+            isinstance(f, ast.FunctionDef) and f.name == "__init__" for f in node.body
+        ):
+            found.update(node.bases)
+    return {name.id for node in found if node is not None for name in ast.walk(node) if isinstance(name, ast.Name)}
+
+
+@cache
+def _parsed(source: str) -> ast.Module:
+    """A file's tree; many rooms import the same few files."""
+    return ast.parse(source)
 
 
 def _signature(
