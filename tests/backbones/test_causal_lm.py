@@ -68,3 +68,29 @@ def test_a_published_model_continues_as_its_library_does() -> None:
         torch.testing.assert_close(backbone.logits(hidden), backbone.language_model(ids).logits, atol=1e-3, rtol=1e-4)
     assert backbone.tokenizer.decode(backbone.logits(hidden)[0, -1].argmax()).strip() == "Paris"
     assert backbone.tokenizer.convert_tokens_to_ids("<|im_end|>") in backbone.end_ids
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_fused_lora_layer_computes_and_learns_what_pefts_own_does(bias):
+    from peft import LoraConfig
+    from peft.tuners.lora.layer import Linear
+
+    from zoo.backbones.fused_lora import Fused
+
+    torch.manual_seed(0)
+    base = torch.nn.Linear(6, 5, bias=bias).double().requires_grad_(False)
+    layer = Linear(base, "default", LoraConfig(r=3, lora_alpha=6.0), r=3, lora_alpha=6.0).double()
+    torch.nn.init.normal_(layer.lora_B["default"].weight)
+    x = torch.randn(2, 4, 6, dtype=torch.float64, requires_grad=True)
+    weights = torch.randn(2, 4, 5, dtype=torch.float64)
+    found = []
+    for kind in (Linear, Fused):
+        layer.__class__ = kind
+        layer.zero_grad()
+        x.grad = None
+        out = layer(x)
+        (out * weights).sum().backward()
+        found.append((out.detach(), x.grad, layer.lora_A["default"].weight.grad, layer.lora_B["default"].weight.grad))
+        assert (type(out.grad_fn).__name__ == "_LayerBackward") == (kind is Fused)
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-12, rtol=1e-12)

@@ -25,11 +25,17 @@ class Lora:
 def put_in(language_model: Any, recipe: Lora) -> None:
     """Put a LoRA around every linear layer of the blocks; from then on the LoRA alone is trained."""
     from peft import LoraConfig, inject_adapter_in_model
+    from peft.tuners.lora.layer import Linear
+
+    from zoo.backbones.fused_lora import Fused
 
     inside = language_model.base_model.named_modules()  # the output layer is not among them
     names = sorted({name.rpartition(".")[2] for name, layer in inside if isinstance(layer, nn.Linear)})
     config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=recipe.dropout, target_modules=names)
     inject_adapter_in_model(config, language_model)
+    for layer in _layers(language_model):
+        if type(layer) is Linear:
+            layer.__class__ = Fused
     for name, parameter in language_model.named_parameters():
         if "lora_" in name:
             parameter.data = parameter.data.float()  # at a rate of 1e-6 no bfloat16 weight would ever move
