@@ -18,10 +18,12 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from peft.tuners.lora.layer import Linear
 from torch import Tensor
 
 from zoo.backbones.backbone import Backbone
 from zoo.backbones.decoding import Graphed, Grouped, Plain
+from zoo.backbones.fused_lora import Fused
 from zoo.backbones.lora import Lora, put_in
 from zoo.models.likelihood import likelihood
 from zoo.models.rollout import Rollout, sample
@@ -66,9 +68,9 @@ class Step:
         with self.backbone.merged():
             return sample(self.backbone, self.prompted, self.k, max_new_tokens=self.tokens)
 
-    def scores(self, rollout: Rollout) -> Tensor:
+    def scores(self, rollout: Rollout, entropy: bool = True) -> Tensor:
         """Log-probabilities of the answers [K, L]."""
-        return likelihood(self.backbone, self.prompted, rollout.ids, rollout.mask).log_probs
+        return likelihood(self.backbone, self.prompted, rollout.ids, rollout.mask, entropy=entropy).log_probs
 
     def run(self) -> dict[str, float]:
         """Seconds by phase."""
@@ -76,7 +78,7 @@ class Step:
         rollout = timed(seconds, "sampling", self.rollout)
         with torch.autocast("cuda", torch.bfloat16):
             with torch.no_grad(), self.backbone.without_lora():
-                reference = timed(seconds, "reference", lambda: self.scores(rollout))
+                reference = timed(seconds, "reference", lambda: self.scores(rollout, entropy=False))
             advantages = torch.linspace(-1, 1, len(rollout.ids), device=rollout.ids.device)
 
             def update() -> None:
@@ -91,7 +93,21 @@ class Step:
 
 
 class PlainStep(Step):
-    """The prompt K times, in sampling by the library's `generate`, in the reference's pass and in the update."""
+    """The prompt K times, in sampling by the library's `generate`, in the reference's pass and in the update.
+
+    Its LoRA is peft's own layer, which a step of ours computes as one operation.
+    """
+
+    def run(self) -> dict[str, float]:
+        """Seconds by phase."""
+        layers = [layer for layer in self.backbone.modules() if type(layer) is Fused]
+        for layer in layers:
+            layer.__class__ = Linear
+        try:
+            return super().run()
+        finally:
+            for layer in layers:
+                layer.__class__ = Fused
 
     def repeated(self) -> Prompted:
         """Every prompt K times."""
@@ -116,7 +132,7 @@ class PlainStep(Step):
         mask = torch.ones_like(ids, dtype=torch.bool)
         return Rollout(ids, mask, torch.zeros_like(ids, dtype=torch.float32), mask[:, 0])
 
-    def scores(self, rollout: Rollout) -> Tensor:
+    def scores(self, rollout: Rollout, entropy: bool = True) -> Tensor:
         """The same log-probabilities, each answer after its own prompt."""
         repeated = self.repeated()
         embeds = torch.cat([repeated.embeds, self.backbone.embed(rollout.ids[:, :-1])], 1)

@@ -31,7 +31,13 @@ class Likelihood:
 
 
 def likelihood(
-    backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor, *, temperature: float = 1.0
+    backbone: Backbone,
+    prompted: Prompted,
+    ids: Tensor,
+    mask: Tensor,
+    *,
+    temperature: float = 1.0,
+    entropy: bool = True,
 ) -> Likelihood:
     """Score answers.
 
@@ -40,6 +46,7 @@ def likelihood(
         ids: [S, L] answers, S = B * G in rows of one prompt's answers after another's.
         mask: [S, L], True on answer tokens; padding last.
         temperature: that of the sampling, so that the ratio of one update is exactly 1.
+        entropy: whether it is wanted; zeros if not.
 
     Positions outside the mask are 0 in the result.
     """
@@ -48,12 +55,12 @@ def likelihood(
         parts = [(row * ids.shape[1] + column, tree_hidden(backbone, prompted, ids, mask))]
     else:
         parts = list(_in_packs(backbone, prompted, ids, mask))
-    scored = [_scores(backbone, hidden, ids.flatten()[place], temperature) for place, hidden in parts]
+    scored = [_scores(backbone, hidden, ids.flatten()[place], temperature, entropy) for place, hidden in parts]
     place = torch.cat([place for place, _ in parts])
     nothing = torch.zeros(ids.numel(), device=ids.device, dtype=scored[0][0].dtype)
     log_probs = nothing.index_put((place,), torch.cat([score for score, _ in scored]))
-    entropy = nothing.index_put((place,), torch.cat([entropy for _, entropy in scored]))
-    return Likelihood(log_probs.view(ids.shape), entropy.view(ids.shape))
+    spread = nothing.index_put((place,), torch.cat([spread for _, spread in scored]))
+    return Likelihood(log_probs.view(ids.shape), spread.view(ids.shape))
 
 
 def _in_packs(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
@@ -87,7 +94,9 @@ def _plain(backbone: Backbone, prompted: Prompted, tokens: Tensor, seen: Tensor)
     return states
 
 
-def _scores(backbone: Backbone, hidden: Tensor, ids: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+def _scores(
+    backbone: Backbone, hidden: Tensor, ids: Tensor, temperature: float, entropy: bool
+) -> tuple[Tensor, Tensor]:
     """Log-probabilities and entropies of tokens [N] from hidden states [N, D], a chunk of logits at a time."""
     if not len(ids):
         return hidden.sum(-1).float(), hidden.new_zeros(0, dtype=torch.float32)
@@ -96,10 +105,11 @@ def _scores(backbone: Backbone, hidden: Tensor, ids: Tensor, temperature: float)
         logits = backbone.logits(states)
         logits = logits if temperature == 1.0 else logits / temperature
         whole = logits.logsumexp(-1)
-        with torch.no_grad():
-            certain = (logits - whole[:, None]).exp_()
-            entropy = whole - certain.mul_(logits).sum(-1)
-        return logits.gather(-1, wanted[:, None])[:, 0] - whole, entropy
+        spread = torch.zeros_like(whole)
+        if entropy:
+            with torch.no_grad():
+                spread = whole - (logits - whole[:, None]).exp_().mul_(logits).sum(-1)
+        return logits.gather(-1, wanted[:, None])[:, 0] - whole, spread
 
     most = max(1, MOST_LOGITS * (ON_GPU if hidden.is_cuda else 1) // backbone.vocabulary)
     if len(ids) <= most:
@@ -107,4 +117,4 @@ def _scores(backbone: Backbone, hidden: Tensor, ids: Tensor, temperature: float)
     chunks: Any = zip(hidden.split(most), ids.split(most), strict=True)
     # Nothing in `one` is random; keeping the state of the random numbers would wait for the GPU at every chunk.
     scored = [checkpoint(one, *chunk, use_reentrant=False, preserve_rng_state=False) for chunk in chunks]
-    return torch.cat([score for score, _ in scored]), torch.cat([entropy for _, entropy in scored])
+    return torch.cat([score for score, _ in scored]), torch.cat([spread for _, spread in scored])

@@ -109,7 +109,8 @@ class PolicyStage(Answering):
             with torch.no_grad(), self.reference.weights():
                 heard = self.model.listen(batch.waves) if self._hears_differently() else None
                 theirs = prompted if heard is None else self.model.prompt(heard, batch.emotions)
-                reference = self.score_answers(theirs, rollout.ids[rows], rollout.mask[rows], utterances).log_probs
+                answers = rollout.ids[rows], rollout.mask[rows]
+                reference = self.score_answers(theirs, *answers, utterances, entropy=False).log_probs
         return Collected(rollout, rows, utterances, advantages[rows], reference)
 
     def _hears_differently(self) -> bool:
@@ -129,11 +130,13 @@ class PolicyStage(Answering):
         """A number's mean over all ranks, so that every rank's gate opens in the same step."""
         return float(self.trainer.strategy.reduce(value.to(self.device), reduce_op="mean"))
 
-    def score_answers(self, prompted: Prompted, ids: Tensor, mask: Tensor, utterances: Tensor) -> Likelihood:
+    def score_answers(
+        self, prompted: Prompted, ids: Tensor, mask: Tensor, utterances: Tensor, entropy: bool = True
+    ) -> Likelihood:
         """Log-probabilities of answers [S, L] to some of the prompts, at the temperature they were sampled at."""
         if len(utterances) < len(prompted.embeds):
             prompted = prompted.rows(utterances)
-        return likelihood(self.model.backbone, prompted, ids, mask, temperature=self.temperature)
+        return likelihood(self.model.backbone, prompted, ids, mask, temperature=self.temperature, entropy=entropy)
 
     def _log_rollout(self, scored: Scored, rollout: Rollout) -> None:
         right = scored.correct.float().mean(1)  # [B]
