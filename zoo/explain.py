@@ -1,13 +1,14 @@
 """Explain recordings: `python -m zoo.explain CKPT WAV...` prints the cues, the reasoning and the emotion of each."""
 
 import argparse
-import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from zoo.core.console import message, run_verb
 from zoo.core.errors import ZooError
+from zoo.core.quick_start import leave, quick_start
 
 if TYPE_CHECKING:
     from zoo.models.explain import Explanation
@@ -18,10 +19,12 @@ MARKS = {True: ("green", "agrees with the signal"), False: ("red", "the signal s
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
     """Explain each file; one that cannot be read is said and does not stop the others."""
     options = parse(arguments)
-    import zoo
-    from zoo.models.explain import explain
+    # Only the command starts quickly: a program that calls this may train afterwards.
+    with quick_start() if arguments is None else nullcontext():
+        import zoo
+        from zoo.models.explain import explain
 
-    model = zoo.load(options.checkpoint)
+        model = zoo.load(options.checkpoint)
     found, failed = [], []
     for path in options.audio:
         try:
@@ -71,4 +74,4 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(run_verb(main))
+    leave(run_verb(main))

@@ -116,10 +116,14 @@ def _sizes(source: str | None, config: dict[str, Any] | None) -> Any:
 
 def _load(sizes: Any, source: str | None, last_norm: bool) -> Any:
     """The library's encoder of those sizes: with the weights of a folder or hub name, or random where it is None."""
+    from transformers.initialization import no_init_weights
     from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
     sizes._attn_implementation = "sdpa"
-    with torch.device("meta" if source else "cpu"):
+    if source:
+        with torch.device("meta"), no_init_weights():  # drawing numbers that are not there imports sympy, 0.3 s
+            net = WhisperEncoder(sizes)
+    else:
         net = WhisperEncoder(sizes)
     if not last_norm:
         del net.layer_norm
