@@ -6,6 +6,7 @@ python -m benchmarks.latency --audio a.wav b.wav --runs 5      # real audio, rep
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,6 @@ import time
 from pathlib import Path
 from statistics import median
 
-from benchmarks.cases import quiet_threads
 from zoo.core.places import PROJECT
 
 CHECKPOINT = "emotionthinker_base_qwen.ravdess_prosodia"
@@ -32,13 +32,18 @@ COMMANDS = (
 )
 
 
+def environment(threads: int) -> dict[str, str]:
+    """As a person's, but for the number of cores."""
+    return {**os.environ, "OMP_NUM_THREADS": str(threads)}
+
+
 def timed(command: tuple[str, ...], runs: int, threads: int) -> list[float]:
     """Wall seconds of a command, run after run."""
     found = []
     for _ in range(runs):
         start = time.perf_counter()
         done = subprocess.run(
-            [sys.executable, "-m", *command], cwd=PROJECT, env=quiet_threads(threads), capture_output=True, text=True
+            [sys.executable, "-m", *command], cwd=PROJECT, env=environment(threads), capture_output=True, text=True
         )
         found.append(time.perf_counter() - start)
         if done.returncode:
@@ -121,7 +126,7 @@ def main() -> None:
         more = ("--loaded", names, "--runs", str(args.runs), "--checkpoint", args.checkpoint)
         command = [sys.executable, "-m", "benchmarks.latency", *more]
         done = subprocess.run(
-            command, cwd=PROJECT, env=quiet_threads(args.threads), capture_output=True, text=True, check=True
+            command, cwd=PROJECT, env=environment(args.threads), capture_output=True, text=True, check=True
         )
         warm = json.loads(done.stdout.splitlines()[-1])
         print("| audio, s | first token, s | whole answer, s | the command, cold, s (least) |\n|---|---|---|---|")
