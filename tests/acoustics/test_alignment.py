@@ -213,3 +213,18 @@ def test_ravdess_comes_back_whole():
     known: list[Alignment] = [one for one in found if one is not None]
     assert len(known) >= 0.9 * len(found)
     assert sum(one.aligner == "pocketsphinx" for one in known) >= 0.9 * len(known)
+
+
+def test_a_long_pause_belongs_to_no_word_and_a_short_one_may():
+    from zoo.acoustics.energy import energy
+    from zoo.acoustics.pauses import without_pauses
+
+    at = np.arange(16_000) / 16_000
+    tone, silence = 0.1 * np.sin(2 * np.pi * 200 * at), np.zeros_like(at)
+    wave = Wave(np.concatenate([tone, silence, tone[:8_000], silence[:1_600], tone]).astype(np.float32))
+    words = (Word("one", 0.0, 1.5), Word("two", 1.5, 2.5), Word("three", 2.5, 3.6))
+    one, two, three = without_pauses(words, energy(wave))
+    assert (one.start_s, two.end_s, three.end_s) == (0.0, 2.5, 3.6)
+    assert one.end_s == pytest.approx(1.0, abs=0.03)
+    assert two.start_s == pytest.approx(2.0, abs=0.03)
+    assert three.start_s == 2.5  # 100 ms: it may be the closure of a stop

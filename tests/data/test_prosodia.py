@@ -8,10 +8,10 @@ from statistics import median
 import numpy as np
 import pytest
 
+from zoo.acoustics.espeak import speak
 from zoo.acoustics.measure import measure
 from zoo.acoustics.wave import Wave
 from zoo.core.errors import ZooError
-from zoo.acoustics.espeak import speak
 from zoo.data.prosodia import EMOTIONS, VOICES, Prosodia, make, plan
 from zoo.data.prosodia_rules import RULES, draw
 from zoo.data.prosodia_sentences import SENTENCES

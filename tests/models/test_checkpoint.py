@@ -164,3 +164,13 @@ def test_an_encoder_trained_from_published_weights_is_kept_whole_and_needs_them_
     (published / "model.safetensors").unlink()
     with torch.no_grad():
         torch.testing.assert_close(zoo.load(folder).frames(waves)[0], ear.frames(waves)[0])
+
+
+def test_a_checkpoint_older_than_an_option_is_taken_to_have_had_its_default(tmp_path, sections):
+    folder = save_model(build_model(sections), tmp_path / "old", sections, {})
+    young = {**sections, "adapter": {**sections["adapter"], "stride": 4}}
+    old = {**sections, "adapter": {key: value for key, value in sections["adapter"].items() if key != "stride"}}
+    (folder / "recipe.yaml").write_text(yaml.safe_dump(old), encoding="utf-8")
+    start_from(folder, young)
+    with pytest.raises(ZooError, match=r"stride: 4.*stride: 2"):
+        start_from(folder, {**young, "adapter": {**young["adapter"], "stride": 2}})

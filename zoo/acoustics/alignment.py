@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from zoo.acoustics.energy import Energy, energy
+from zoo.acoustics.pauses import without_pauses
 from zoo.acoustics.wave import Wave
 from zoo.core.registry import aligners
 
@@ -48,17 +50,25 @@ class Aligner(ABC):
         """
 
 
-def align(wave: Wave, transcription: str, language: str = "en") -> Alignment | None:
+def align(wave: Wave, transcription: str, language: str = "en", levels: Energy | None = None) -> Alignment | None:
     """When each word is said, by the first aligner that can be trusted: pocketsphinx for English, then eSpeak and DTW.
 
     Args:
         wave: at 16 kHz.
         transcription: what is said in it, with its punctuation.
         language: its code, such as `en`, `de` or `pt-BR`.
+        levels: the wave's energy, where it is known already; pauses are taken out of the words by it.
 
     Returns:
         None where no aligner trusts its result: an empty or wrong transcript, no speech, an unknown language.
     """
+    found = _first_trusted(wave, transcription, language)
+    if found is None:
+        return None
+    return replace(found, words=without_pauses(found.words, levels or energy(wave)))
+
+
+def _first_trusted(wave: Wave, transcription: str, language: str) -> Alignment | None:
     primary = re.split("[-_]", language.strip().lower())[0]
     first, *others = IN_ORDER.get(primary, ELSEWHERE)
     found = aligner(first).align(wave, transcription, language)

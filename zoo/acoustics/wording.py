@@ -22,7 +22,7 @@ ALIGNERS = ("pocketsphinx", "espeak-dtw")
 def wording(wave: Wave, transcription: str, language: str, track: Track, levels: Energy) -> dict[str, Any]:
     """The fields that need the words. Where no aligner trusts these words, there are neither times, stress nor pace."""
     n_phonemes = count_phones(transcription, language)
-    found = align(wave, transcription, language)
+    found = align(wave, transcription, language, levels)
     if found is None:
         tried = (aligner(name).align(wave, transcription, language) for name in ALIGNERS)
         score = max((one.score for one in tried if one is not None), default=None)

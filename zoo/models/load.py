@@ -10,19 +10,14 @@ import torch
 from zoo.acoustics.levels import Thresholds
 from zoo.core.checkpoint import HERE, Checkpoint, read_checkpoint, write_checkpoint
 from zoo.core.errors import ZooError
-from zoo.core.recipe import PARTS
+from zoo.core.recipe import NAMED, PARTS
 from zoo.models.build import build_model, parts
 from zoo.models.speech_lm import Knowledge, SpeechLM
 from zoo.models.state import is_pretrained, owned, tensors_of
 from zoo.text.prompt import Prompt
 
-FREE = {
-    "frozen",
-    "lr",
-    "lora",
-    "weights",
-    "dtype",
-}  # options that may differ between a checkpoint and who starts from it
+# Options that may differ between a checkpoint and who starts from it.
+FREE = {"frozen", "lr", "lora", "weights", "dtype", "checkpointing"}
 
 
 def load_model(name: str | Path) -> SpeechLM:
@@ -42,7 +37,7 @@ def start_from(name: str | Path, sections: Mapping[str, Mapping[str, Any] | None
     checkpoint = read_checkpoint(name)
     for part in PARTS:
         theirs, ours = checkpoint.recipe.get(part), sections.get(part)
-        if theirs and ours and (found := _differs(theirs, ours)):
+        if theirs and ours and (found := _differs(part, theirs, ours)):
             raise ZooError(
                 f"checkpoint {checkpoint.folder} was trained with {part} {found[0]}, this recipe has {found[1]}: "
                 f"its other parts do not fit. Train a base with this {part} first, or write start_from=null"
@@ -103,8 +98,13 @@ def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mappin
     model.knowledge = _knowledge(checkpoint)
 
 
-def _differs(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The first option in which two sections of one part differ, in words; None if none."""
+def _differs(part: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first option in which two sections of one part differ, in words; None if none.
+
+    An option that is younger than the checkpoint had its default then.
+    """
+    defaults = {key: option.default for key, option in NAMED[part].entry(theirs["name"]).options.items()}
+    theirs = {key: defaults[key] for key in defaults.keys() & ours.keys()} | dict(theirs)
     for key in sorted((theirs.keys() | ours.keys()) - FREE, key=lambda key: (key != "name", key)):
         if theirs.get(key) != ours.get(key):
             says = [
