@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from signals import padded, tone
 
-from zoo.acoustics.alignment import Alignment, align, aligner, words_of
+from zoo.acoustics.alignment import Alignment, Word, align, aligner, words_of
 from zoo.acoustics.espeak import VoiceError
 from zoo.acoustics.espeak_dtw import word_onsets_s
 from zoo.acoustics.reading import read, voice_of

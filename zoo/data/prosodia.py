@@ -53,7 +53,7 @@ POOL_FROM = 64  # utterances; a worker process takes longer to start than fewer 
 MOST_WORKERS = 8
 MANIFEST = "prosodia.jsonl"
 MAKERS = tuple(f"data/prosodia{part}.py" for part in ("", "_rules", "_sentences", "_voice"))
-MAKERS += ("acoustics/espeak.py",)  # all files that decide the bytes
+MAKERS += tuple(f"acoustics/{name}.py" for name in ("espeak", "vocoder", "edit_f0"))  # all that decide the bytes
 
 
 @dataclass(frozen=True)
