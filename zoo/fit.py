@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
 def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     """Run a checked recipe."""
     from zoo.report.plan import show_plan
+    from zoo.report.profile import show_profile
     from zoo.report.results import show_results
     from zoo.stages.compose import compose
     from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for
@@ -41,7 +42,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     settings = Trainer(**recipe.section("trainer"))
     run = open_run(recipe, resume)
     data, stage = compose(recipe, settings)
-    trainer = trainer_for(run, settings)
+    trainer = trainer_for(run, settings, stage)
     if trainer.is_global_zero:
         show_plan(recipe, stage, data, run)
         data.write_rejected(run / "rejected.jsonl")
@@ -54,6 +55,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
         )
         raise ZooError(f"stopped at step {trainer.global_step} of {settings.max_steps}; {way_out}") from None
     after = evaluate(trainer, stage, data) if settings.evaluate else {}
+    profile = show_profile(stage.phases, stage) if stage.phases and trainer.is_global_zero else None
 
     cost = {"steps": trainer.global_step, "seconds": round(time.monotonic() - started), "device": str(stage.device)}
     if resume is not None:
@@ -62,7 +64,8 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
         return {}
     folder = save_checkpoint(run, recipe, stage, data, before, after, cost)
     show_results(stage, before, after, folder, data)
-    return {"before": before, "after": after, "checkpoint": str(folder), "split": data.corpus.split_id, **cost}
+    result = {"before": before, "after": after, "checkpoint": str(folder), "split": data.corpus.split_id, **cost}
+    return result if profile is None else {**result, "profile": profile}
 
 
 def evaluate(trainer: Any, stage: "Stage", data: "SpeechData") -> dict[str, Any]:

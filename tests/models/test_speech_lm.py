@@ -120,6 +120,24 @@ def test_a_frozen_encoder_runs_once_an_utterance(model, waves, monkeypatch):
     assert torch.equal(first[0], again[0])
 
 
+def test_frames_on_disk_serve_the_same_encoder_with_the_same_weights_alone(sections, waves, monkeypatch, tmp_path):
+    monkeypatch.setenv("ZOO_CACHE", str(tmp_path))
+    first, second, third = (build_model(sections) for _ in range(3))
+    second.load_state_dict(first.state_dict())
+    for model in (first, second, third):
+        model.requires_grad_(False)
+        model.frame_cache.keep_on_disk(model.encoder)
+    expected = first.frames(waves)[0]
+    assert not torch.equal(third.frames(waves)[0], expected)
+    monkeypatch.setattr(second.encoder, "forward", lambda *_: pytest.fail("encoded again"))
+    assert torch.equal(second.frames(waves)[0], expected)
+    broken = next(first.frame_cache.folder.glob("*.npy"))
+    broken.write_bytes(broken.read_bytes()[:100])
+    first.frame_cache._frames.clear()
+    assert torch.equal(first.frames(waves)[0], expected)  # encoded once more, and mended
+    assert not list(tmp_path.rglob("*.half"))
+
+
 def test_the_frame_cache_is_bounded(model, waves):
     model.frame_cache.limit_bytes = 10_000
     model.frames(waves)

@@ -104,3 +104,17 @@ def test_the_second_update_weighs_answers_by_the_ratio_to_the_policy_that_sample
 def test_no_updates_is_refused(build):
     with pytest.raises(Exception, match=r"stage\.updates is 0; a rollout is used for at least one update"):
         build("stage.updates=0")
+
+
+def test_a_profiled_run_says_where_its_time_went(build, answers, tmp_path):
+    from zoo.report.profile import show_profile
+    from zoo.stages.run import trainer_for
+
+    _, settings, data, stage = build(*PLAIN, "trainer.max_steps=4", "trainer.profile=true")
+    trainer_for(tmp_path, settings, stage).fit(stage, data)
+    rows = show_profile(stage.phases, stage)
+    assert list(rows)[:4] == ["waiting for data", "listening", "sampling", "rewards"]
+    assert {"reference", "update", "backward", "optimizer"} <= rows.keys()
+    assert sum(row["share"] for row in rows.values()) == pytest.approx(1.0)
+    assert all(0 < rows[name]["floor_seconds"] < rows[name]["seconds"] for name in ("reference", "update", "backward"))
+    assert stage.phases.steps == 3  # the first is left out

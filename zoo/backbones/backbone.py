@@ -27,6 +27,7 @@ class Backbone(nn.Module):
     tokenizer: Any
     pad_id: int
     end_ids: tuple[int, ...]
+    checkpointing: bool = False
     language_model: Any  # a `transformers` model with a base model and an output layer
 
     def embed(self, ids: Tensor) -> Tensor:
@@ -82,7 +83,7 @@ class Backbone(nn.Module):
     @property
     def checkpoints(self) -> bool:
         """Whether the blocks forget what they can compute again (gradient checkpointing), and with it any cache."""
-        return bool(self.training and getattr(self.language_model, "is_gradient_checkpointing", False))
+        return self.training and self.checkpointing
 
     def rows(self, cache: Any, index: Tensor) -> Any:
         """A new cache of the rows `index` [S] of a cache of B prompts, any row any number of times.

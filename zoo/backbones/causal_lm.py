@@ -106,6 +106,7 @@ class CausalLm(Backbone):
             raise ZooError('backbone "causal-lm" needs weights=<a local folder or hub name>')
         if lora is not None:
             put_in(self.language_model, Lora(**lora) if isinstance(lora, Mapping) else lora)
+        self.checkpointing = checkpointing
         if checkpointing:
             self.language_model.gradient_checkpointing_enable({"use_reentrant": False})
         self.dim = self.language_model.config.hidden_size

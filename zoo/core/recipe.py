@@ -52,6 +52,8 @@ class Data:
     utterances_per_step: int = 4
     test_utterances: int | None = None  # evaluate on so many, always the same ones; all if null
     workers: int = 0  # processes that read audio ahead of the step
+    prefetch: int = 2  # batches that each of them reads ahead
+    keep_frames: bool = False  # of a frozen encoder, on disk: the next run does not encode these utterances again
     rejected_share: float = 0.05  # a larger share of unreadable files stops the run
 
 
@@ -74,6 +76,7 @@ class Trainer:
     log_every_steps: int = 1
     save_dtype: str = "float32"  # of the checkpoint's tensors; float16 halves what is shipped
     evaluate: bool = True  # on held-out speakers, before and after
+    profile: bool = False  # say at the end where the steps' time and memory went
 
 
 @dataclass

@@ -21,7 +21,10 @@ def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
     sections = {part: recipe.section(part) or None for part in PARTS}
     base = recipe.config.get("start_from")
     model = start_from(base, sections) if base else build_model(sections)
-    data = SpeechData(corpus, Data(**common), steps=settings.max_steps, seed=seed, known=thresholds(model))
+    settings_of_data = Data(**common)
+    if settings_of_data.keep_frames:
+        model.frame_cache.keep_on_disk(model.encoder)
+    data = SpeechData(corpus, settings_of_data, steps=settings.max_steps, seed=seed, known=thresholds(model))
     data.setup()
     known = model.knowledge  # this run's corpora come first: a clip of no corpus is judged like theirs
     known.emotions = data.emotions | {c: e for c, e in known.emotions.items() if c not in data.emotions}

@@ -72,7 +72,9 @@ class PolicyStage(Answering):
         collected = self.collected
         if collected is None or self.global_step % self.updates == 0:
             collected = self.collect(batch, prompted)
+        self.phase("update")
         rows = collected.rows
+        self._count(prompted, collected)
         if not len(rows):
             return self._nothing_to_learn(prompted)
         rollout = collected.rollout
@@ -95,8 +97,10 @@ class PolicyStage(Answering):
 
     def collect(self, batch: Batch, prompted: Prompted) -> "Collected":
         """Sample answers, find their worth, and what the reference thinks of those that teach something."""
+        self.phase("sampling")
         with torch.no_grad():
             rollout = self.rollout(prompted, self.group_size, self.temperature, self.top_p)
+        self.phase("rewards")
         scored = self.rewards.score(self.groups(batch, rollout))
         self.rewards.update(self._over_ranks(scored.correct.float().mean()))
         self._log_rollout(scored, rollout)
@@ -106,6 +110,7 @@ class PolicyStage(Answering):
         utterances = teaches.nonzero()[:, 0].to(self.device)
         reference = None
         if self.kl and len(rows):
+            self.phase("reference")
             with torch.no_grad(), self.reference.weights():
                 heard = self.model.listen(batch.waves) if self._hears_differently() else None
                 theirs = prompted if heard is None else self.model.prompt(heard, batch.emotions)
@@ -137,6 +142,15 @@ class PolicyStage(Answering):
         if len(utterances) < len(prompted.embeds):
             prompted = prompted.rows(utterances)
         return likelihood(self.model.backbone, prompted, ids, mask, temperature=self.temperature, entropy=entropy)
+
+    def _count(self, prompted: Prompted, collected: Collected) -> None:
+        """Tokens of a profiled run: sampled, decoding steps, and tokens that the update reads."""
+        if self.phases is None:
+            return
+        mask = collected.rollout.mask
+        update = int(prompted.mask[collected.utterances].sum() + mask[collected.rows].sum())
+        more = {"steps": 1, "sampled": int(mask.sum()), "decoded": mask.shape[1], "tokens": update}
+        self.work = {name: self.work.get(name, 0) + count for name, count in more.items()}
 
     def _log_rollout(self, scored: Scored, rollout: Rollout) -> None:
         right = scored.correct.float().mean(1)  # [B]

@@ -21,6 +21,7 @@ from zoo.core.places import PROJECT
 from zoo.core.recipe import Recipe, Trainer
 from zoo.data.loader import SpeechData
 from zoo.models.load import save_model
+from zoo.stages.phases import Phases
 from zoo.stages.progress import progress_bar
 from zoo.stages.stage import Stage
 
@@ -64,14 +65,20 @@ def latest_state(run: Path) -> Path:
     return run / STATE
 
 
-def trainer_for(run: Path | None, settings: Trainer) -> L.Trainer:
-    """Lightning's trainer as the recipe says, logging into the run's folder; without one it leaves no trace."""
+def trainer_for(run: Path | None, settings: Trainer, stage: Stage | None = None) -> L.Trainer:
+    """Lightning's trainer as the recipe says, logging into the run's folder; without one it leaves no trace.
+
+    A `stage` is profiled where the recipe wants it.
+    """
     _quiet()
     precision: Any = settings.precision
     if precision == "auto":
         bf16 = settings.accelerator != "cpu" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()
         precision = "bf16-mixed" if bf16 else "32-true"
     callbacks: list[Callback] = [progress_bar()]
+    if settings.profile and stage is not None:
+        stage.phases = Phases()
+        callbacks.append(stage.phases)
     loggers: list[Logger] = []
     if run is not None:
         every = settings.save_every_steps

@@ -13,6 +13,7 @@ from zoo.core.errors import ZooError
 from zoo.core.recipe import Trainer
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
+from zoo.stages.phases import Phases
 
 SAMPLING, DROPOUT = 0, 1  # purposes of random numbers, so that one does not repeat the other
 
@@ -36,10 +37,17 @@ class Stage(L.LightningModule):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.model, self.context = context.model, context
+        self.phases: Phases | None = None  # set by a profiled run
+        self.work: dict[str, int] = {}  # counted in a profiled run: what its floors are made of
         self.heads = nn.ModuleDict()  # what a stage trains beside the model and throws away afterwards
         self.strict_loading = (
             False  # a run's checkpoint holds what is trained; `on_load_checkpoint` is strict about that
         )
+
+    def phase(self, name: str) -> None:
+        """Say what the step does from here on; heard in a profiled run alone."""
+        if self.phases is not None:
+            self.phases.enter(name)
 
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation, and `n`."""
