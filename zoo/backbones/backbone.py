@@ -1,5 +1,6 @@
 """What every backbone promises: a causal language model with its tokenizer, reachable by embeddings and a KV cache."""
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,11 @@ from zoo.backbones import lora
 from zoo.backbones.decoding import Decoder, decoder
 from zoo.backbones.lora import Lora as Lora  # what a recipe writes under `lora:`
 from zoo.backbones.packed import packed
+
+if not (torch.cuda.is_available() or torch.backends.mps.is_available()):
+    # On a CPU PyTorch's attention reads grouped key heads as they are; `transformers` would copy them for every query
+    # head, which is 8 % of the memory of an update of SmolLM2-135M (docs/performance.md).
+    os.environ.setdefault("TRANSFORMERS_SDPA_FORCE_GQA", "1")
 
 
 class Backbone(nn.Module):
