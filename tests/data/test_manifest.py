@@ -54,7 +54,7 @@ def test_malformed_lines_are_told_with_their_numbers(tmp_path):
         read_manifest(manifest(tmp_path, wrong))
     assert (
         "calls.jsonl has 5 malformed lines (line 2: not JSON; line 4: no audio_path; "
-        "line 5: no speaker, without which no split is safe and 2 more); mend them"
+        "line 5: no speaker, without which no split is safe and 2 more, lines 6, 7); mend them"
     ) in str(error.value)
 
 

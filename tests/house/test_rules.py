@@ -10,7 +10,7 @@ FLOORS = [
     {"core"},
     {"acoustics"},
     {"encoders", "prosody", "adapters", "backbones", "rl", "data", "text"},
-    {"models", "rewards"},
+    {"models", "rewards", "tasks"},
     {"stages"},
     {"report"},
     {"verbs"},

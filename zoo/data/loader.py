@@ -1,11 +1,11 @@
 """Batches of utterances: measured once, read lazily, in an order that a resumed run takes up where it stopped."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import lightning as L
 import torch
@@ -17,8 +17,10 @@ from zoo.acoustics.wave import read_wave
 from zoo.core.errors import ZooError
 from zoo.core.recipe import Data
 from zoo.data.corpus import Corpus, refuse_shared_speakers
+from zoo.data.lesson import AsDrawn, Lesson, LessonBatch, read_lessons
 from zoo.data.measured import measured
 from zoo.data.mix import members
+from zoo.data.order import Order
 from zoo.data.utterance import Utterance
 
 
@@ -35,31 +37,24 @@ class Batch:
         return Batch(self.utterances, self.emotions, [wave.pin_memory() for wave in self.waves])
 
 
-class Order(Sampler[list[int]]):
-    """The utterances of every step: epoch after epoch in a new order, drawn from the seed and the epoch alone.
+@dataclass(frozen=True)
+class Reader:
+    """Reads the audio of utterances; it alone goes to the worker processes, and no model with it."""
 
-    Step k of rank r is the same in every run, so that a run resumed at step k goes on as if it had not stopped.
-    Each batch comes `repeat` times in a row.
-    """
+    emotions: dict[str, tuple[str, ...]]
 
-    def __init__(
-        self, count: int, per_step: int, steps: int, seed: int, rank: int = 0, ranks: int = 1, repeat: int = 1
-    ) -> None:
-        self.count, self.per_step, self.steps, self.seed = count, per_step, steps, seed
-        self.rank, self.ranks, self.repeat, self.start = rank, ranks, repeat, 0
+    def __call__(self, utterances: Sequence[Utterance]) -> Batch:
+        """A batch of utterances."""
+        waves = [torch.from_numpy(read_wave(utterance.audio_path).samples) for utterance in utterances]
+        return Batch(list(utterances), [self.emotions[utterance.dataset] for utterance in utterances], waves)
 
-    def __len__(self) -> int:
-        return self.steps
 
-    def __iter__(self) -> Iterator[list[int]]:
-        for step in range(self.start, self.steps):
-            first = (step // self.repeat * self.ranks + self.rank) * self.per_step
-            yield [self._at(place) for place in range(first, first + self.per_step)]
+class Lessons(Protocol):
+    """What a stage trains on that turns utterances into lessons of its own."""
 
-    def _at(self, place: int) -> int:
-        epoch, index = divmod(place, self.count)
-        generator = torch.Generator().manual_seed(hash((self.seed, epoch)) % (1 << 63))
-        return int(torch.randperm(self.count, generator=generator)[index])
+    def order(self, steps: int, rank: int, ranks: int, start: int) -> Sampler[list[Lesson]]:
+        """The lessons of every step from `start` on; they follow from the seed and the step alone."""
+        ...
 
 
 class SpeechData(L.LightningDataModule):
@@ -74,6 +69,7 @@ class SpeechData(L.LightningDataModule):
     ) -> None:
         super().__init__()
         self.corpus, self.settings, self.steps, self.seed = corpus, settings, steps, seed
+        self.lessons: Lessons | None = None  # of a stage that does not train on utterances as they stand
         self.repeat = 1  # steps that a batch serves: a policy's rollout may be used for several updates
         self.thresholds = dict(known or {})
         self.emotions: dict[str, tuple[str, ...]] = {}
@@ -103,10 +99,13 @@ class SpeechData(L.LightningDataModule):
         rows = [json.dumps({"audio_path": str(audio), "reason": reason}) for audio, reason in self.rejected]
         path.write_text("".join(row + "\n" for row in rows), encoding="utf-8")
 
-    def train_dataloader(self) -> DataLoader[Batch]:
+    def train_dataloader(self) -> DataLoader[Any]:
         """Training batches, from the trainer's step on."""
         trainer = self.trainer
         ranks, rank, step = (trainer.world_size, trainer.global_rank, trainer.global_step) if trainer else (1, 0, 0)
+        if self.lessons is not None:
+            batches = self.lessons.order(self.steps, rank, ranks, step)
+            return DataLoader(AsDrawn(), batch_sampler=batches, collate_fn=read_lessons, **self._reading())
         count, per_step = len(self.train_utterances), self.settings.utterances_per_step
         order = Order(count, per_step, self.steps, self.seed, rank, ranks, self.repeat)
         order.start = step
@@ -119,26 +118,26 @@ class SpeechData(L.LightningDataModule):
         return self._loader(mine, batch_size=8)
 
     def _loader(self, utterances: Sequence[Utterance], **options: Any) -> DataLoader[Batch]:
+        rows: Any = list(utterances)
+        return DataLoader(rows, collate_fn=Reader(self.emotions), **self._reading(), **options)
+
+    def _reading(self) -> dict[str, Any]:
+        """How the data loader reads: here, or ahead of the step in other processes."""
         workers = self.settings.workers
-        return DataLoader(
-            list(utterances),  # type: ignore[arg-type]
-            collate_fn=self.collate,
-            num_workers=workers,
-            persistent_workers=workers > 0,
-            prefetch_factor=self.settings.prefetch if workers else None,
-            pin_memory=torch.cuda.is_available(),
-            multiprocessing_context="spawn" if workers else None,
-            **options,
-        )
+        return {
+            "num_workers": workers,
+            "persistent_workers": workers > 0,
+            "prefetch_factor": self.settings.prefetch if workers else None,
+            "pin_memory": torch.cuda.is_available(),
+            "multiprocessing_context": "spawn" if workers else None,
+        }
 
-    def collate(self, utterances: Sequence[Utterance]) -> Batch:
-        """Read the audio of utterances."""
-        waves = [torch.from_numpy(read_wave(utterance.audio_path).samples) for utterance in utterances]
-        return Batch(list(utterances), [self.emotions[utterance.dataset] for utterance in utterances], waves)
-
-    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
+    def transfer_batch_to_device(
+        self, batch: Batch | LessonBatch, device: torch.device, dataloader_idx: int
+    ) -> Batch | LessonBatch:
         """Move the waves; the rest of a batch is words."""
-        return Batch(batch.utterances, batch.emotions, [wave.to(device, non_blocking=True) for wave in batch.waves])
+        waves = [wave.to(device, non_blocking=True) for wave in batch.waves]
+        return replace(batch, waves=waves)
 
 
 def some(utterances: Sequence[Utterance], count: int | None) -> list[Utterance]:

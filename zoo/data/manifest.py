@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,14 @@ from zoo.data.corpus import Corpus, refuse_shared_speakers
 from zoo.data.utterance import Utterance
 
 SHOWN = 3  # malformed lines that a message spells out
+NUMBERED = 20  # and of how many more it gives the numbers
+Reader = Callable[[dict[str, Any], Path], Utterance]  # of one row; a `ValueError` says what is wrong with it
 
 
-def read_manifest(path: str | Path) -> list[Utterance]:
+def read_manifest(path: str | Path, read: Reader | None = None) -> list[Utterance]:
     """The utterances of a manifest, duplicates (`duplicate_of`) left out; audio paths are relative to its folder.
+
+    `read` makes an utterance of a row, `utterance_of` if None.
 
     Raises:
         ZooError: if there is no such file, it has no utterance, or lines are malformed (the first three are told).
@@ -27,25 +31,26 @@ def read_manifest(path: str | Path) -> list[Utterance]:
     if file is None or file.is_dir():
         raise ZooError(f"there is no manifest {path}; give a file of JSON lines")
     utterances: list[Utterance] = []
-    wrong: list[str] = []
+    wrong: list[tuple[int, str]] = []
     seen: dict[Path, int] = {}
     for number, line in _lines(file):
         try:
             row = json.loads(line)
             if not isinstance(row, dict):
                 raise ValueError("not a JSON object")
-            utterance = _utterance(row, file.resolve())
+            utterance = (read or utterance_of)(row, file.resolve())
             if first := seen.setdefault(utterance.audio_path, number) - number:
                 raise ValueError(f"the same audio_path as line {number + first}")
         except (ValueError, TypeError) as error:
             reason = "not JSON" if isinstance(error, json.JSONDecodeError) else error
-            wrong.append(f"line {number}: {reason}")
+            wrong.append((number, f"line {number}: {reason}"))
             continue
         if not row.get("duplicate_of"):
             utterances.append(utterance)
     if wrong:
-        more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
-        raise ZooError(f"{file} has {len(wrong)} malformed lines ({'; '.join(wrong[:SHOWN])}{more}); mend them")
+        more = f" and {len(wrong) - SHOWN} more, {_numbers(wrong[SHOWN:])}" if len(wrong) > SHOWN else ""
+        told = "; ".join(reason for _, reason in wrong[:SHOWN])
+        raise ZooError(f"{file} has {len(wrong)} malformed lines ({told}{more}); mend them")
     if not utterances:
         raise ZooError(f"{file} has no utterance; give a JSON object a line with at least audio_path and speaker")
     return utterances
@@ -56,6 +61,7 @@ class Manifest(Corpus):
     """A corpus from a file of JSON lines; test speakers by name, or chosen by a stable hash."""
 
     licence = "as its source says"
+    splits = True  # into speakers to train on and speakers to test on
 
     def __init__(
         self,
@@ -64,20 +70,24 @@ class Manifest(Corpus):
         test_share: float = 0.2,
         emotions: list[str] | None = None,
     ) -> None:
-        rows = read_manifest(path)
+        rows = self.rows(path)
         self.emotions = _emotions(rows, emotions, path)
         rows = [u for u in rows if u.emotion is None or u.emotion in self.emotions]
-        held_out = _held_out(rows, test_speakers, test_share, path)
+        held_out = _held_out(rows, test_speakers, test_share, path) if self.splits else set()
         datasets = {u.dataset for u in rows}
         self.name = datasets.pop() if len(datasets) == 1 else Path(path).stem
         rows = [replace(u, dataset=self.name) for u in rows]  # one corpus, one name: it is calibrated as one
-        self.split_id = f"{self.name}:test={_short(sorted(held_out))}"
+        self.split_id = f"{self.name}:test={_short(sorted(held_out)) or 'none'}"
         self._train = [u for u in rows if u.speaker not in held_out]
         self._test = [u for u in rows if u.speaker in held_out]
-        if not self._train or not self._test:
+        if self.splits and not (self._train and self._test):
             side = "train on" if not self._train else "test on"
             raise ZooError(f"{path} leaves nothing to {side} with {len(held_out)} test speakers; change test_speakers")
         refuse_shared_speakers(self.split_id, self._train, self._test)
+
+    def rows(self, path: str) -> list[Utterance]:
+        """Every utterance of the file."""
+        return read_manifest(path)
 
     def train(self) -> list[Utterance]:
         """Utterances of all other speakers."""
@@ -98,7 +108,14 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _utterance(row: dict[str, Any], manifest: Path) -> Utterance:
+def _numbers(wrong: Sequence[tuple[int, str]]) -> str:
+    """The line numbers, as many as a message can hold."""
+    return (
+        "lines " + ", ".join(str(number) for number, _ in wrong[:NUMBERED]) + (" ..." if len(wrong) > NUMBERED else "")
+    )
+
+
+def utterance_of(row: dict[str, Any], manifest: Path) -> Utterance:
     """One row; a `ValueError` says what is wrong with it."""
     known = known_fields(row)
     audio_path, speaker, gender = known["audio_path"], known["speaker"], known["gender"]

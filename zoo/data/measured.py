@@ -41,6 +41,7 @@ def measured(
 ) -> Measured:
     """Measure every utterance, and say its cues by `thresholds`, or by those of these utterances where None are given.
 
+    Cues that a corpus brings with it are left as they are.
     Measures are kept in the cache by the audio's content, so a second call reads and hashes files only.
 
     Raises:
@@ -59,7 +60,7 @@ def measured(
             f"{len(rejected)} of {len(utterances)} audio files cannot be measured, the first: {rejected[0][1]}"
         )
     thresholds = thresholds or calibrate((row, u.gender) for u, row in kept)
-    labelled = [replace(u, cues=label(row, thresholds, u.gender)) for u, row in kept]
+    labelled = [u if u.cues else replace(u, cues=label(row, thresholds, u.gender)) for u, row in kept]
     return Measured(labelled, thresholds, rejected, [row for _, row in kept])
 
 

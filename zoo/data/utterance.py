@@ -18,7 +18,8 @@ class Utterance:
     transcription: str | None = None
     language: str = "en"
     sentence: str | None = None  # an id shared by utterances of the same text
-    cues: Cues | None = None  # filled in once the corpus has been measured and calibrated
+    cues: Cues | None = None  # filled in once the corpus has been measured and calibrated, if not annotated before
+    reasoning: str | None = None  # a trace that the corpus brings with it
 
     @property
     def key(self) -> str:

@@ -110,11 +110,15 @@ class SpeechLM(nn.Module):
 
     def prompt(self, heard: Heard, emotions: Sequence[Sequence[str]]) -> Prompted:
         """Splice each utterance's audio tokens into its prompt, with its own option list; padded on the left."""
+        tokenizer = self.backbone.tokenizer
+        return self.splice(heard, [self.knowledge.prompt.ids(tokenizer, options) for options in emotions])
+
+    def splice(self, heard: Heard, around: Sequence[tuple[list[int], list[int]]]) -> Prompted:
+        """Put each utterance's audio tokens between the token ids before and after them; padded on the left."""
         rows = []
-        for tokens, mask, options in zip(heard.tokens, heard.token_mask, emotions, strict=True):
+        for tokens, mask, (before, after) in zip(heard.tokens, heard.token_mask, around, strict=True):
             if not mask.any():
                 raise ZooError("an utterance gave no audio tokens: it is too short for this adapter's stride")
-            before, after = self.knowledge.prompt.ids(self.backbone.tokenizer, options)
             rows.append(torch.cat([self._embed(before), tokens[mask], self._embed(after)]))  # [P, D]
         longest = max(len(row) for row in rows)
         embeds = torch.stack([nn.functional.pad(row, (0, 0, longest - len(row), 0)) for row in rows])  # [B, P, D]

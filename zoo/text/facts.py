@@ -1,10 +1,10 @@
 """What is known of one utterance before a trace is written: its cues, its speaker, its words; and from which fields."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
-from zoo.acoustics.cues import LEVELS, Cues
+from zoo.acoustics.cue_fields import known, read_cues
+from zoo.acoustics.cues import Cues
 from zoo.core.fields import GENDERS, field
 from zoo.text.claims import claims, spoken_word
 
@@ -30,41 +30,25 @@ class Facts:
 def read_facts(row: dict[str, Any]) -> Facts:
     """Return the facts of an annotated row under the released field names and their aliases.
 
-    A level outside the vocabulary ("uncertain", "too_short") says nothing and is None. Stressed words may be a list
-    or one text parted by commas; an empty list says that no word is stressed.
+    A level outside the vocabulary ("uncertain", "too_short") says nothing and is None; see `read_cues`.
     """
-    levels = {cue: _known(field(row, cue), choices) for cue, choices in LEVELS.items()}
     transcription = field(row, "transcription")
     return Facts(
-        Cues(**levels, stressed_words=_words(field(row, "stressed_words"))),
+        read_cues(row),
         GENDERS.get(str(field(row, "gender")).lower()),
-        _known(field(row, "age"), AGES),
+        known(field(row, "age"), AGES),
         transcription if isinstance(transcription, str) else None,
     )
 
 
 def contradictions(text: str, facts: Facts) -> list[str]:
     """Return one line for each claim of a text that the facts do not bear out, unmeasured ones among them."""
-    stated, known = facts.stated(), {cue for cue, _ in facts.stated()}
+    stated, told = facts.stated(), {cue for cue, _ in facts.stated()}
     if facts.cues.stressed_words is not None:
-        known.add("stress")
+        told.add("stress")
     wrong = {}
     for claim in claims(text):
         if (claim.cue, claim.value) not in stated:
-            why = "contradicts the annotation" if claim.cue in known else "is not in the annotation"
+            why = "contradicts the annotation" if claim.cue in told else "is not in the annotation"
             wrong[claim.cue, claim.value] = f'it says {claim.cue} "{claim.value}", which {why}'
     return list(wrong.values())
-
-
-def _known(value: Any, choices: tuple[str, ...]) -> str | None:
-    """The choice that a value names, whatever its case and whether it has spaces, hyphens or underscores."""
-    name = re.sub(r"[\s_-]+", " ", value).strip().lower() if isinstance(value, str) else ""
-    return next((choice for choice in choices if choice.replace("-", " ") == name), None)
-
-
-def _words(value: Any) -> tuple[str, ...] | None:
-    if isinstance(value, str):
-        value = value.split(",")
-    if not isinstance(value, list | tuple):
-        return None
-    return tuple(word.strip() for word in value if isinstance(word, str) and word.strip())

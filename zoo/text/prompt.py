@@ -12,6 +12,7 @@ SYSTEM = (
     "Listen to the speaker. First reason about the voice inside <think></think>, "
     "then give the emotion inside <answer></answer>."
 )
+TASK_SYSTEM = "Listen to the speaker and answer the question inside <answer></answer>, with nothing else."
 QUESTION = "Which emotion does the voice express? Choose one of: {emotions}."
 
 
@@ -28,13 +29,17 @@ class Prompt:
         Raises:
             ZooError: the template loses the audio's place.
         """
-        user = f"{AUDIO}\n{self.question.format(emotions=', '.join(emotions))}"
-        text = _apply(tokenizer, self.system, user)
-        before, found, after = text.partition(AUDIO)
-        if not found or AUDIO in after:
-            raise ZooError("the tokenizer's chat template does not keep the audio's place; use an instruct model's")
-        encode = tokenizer.encode
-        return encode(before, add_special_tokens=False), encode(after, add_special_tokens=False)
+        return turn_ids(tokenizer, self.system, self.question.format(emotions=", ".join(emotions)))
+
+
+def turn_ids(tokenizer: Any, system: str, question: str) -> tuple[list[int], list[int]]:
+    """Token ids before and after the audio of a system turn and a question about it; raises as `Prompt.ids` does."""
+    text = _apply(tokenizer, system, f"{AUDIO}\n{question}")
+    before, found, after = text.partition(AUDIO)
+    if not found or AUDIO in after:
+        raise ZooError("the tokenizer's chat template does not keep the audio's place; use an instruct model's")
+    encode = tokenizer.encode
+    return encode(before, add_special_tokens=False), encode(after, add_special_tokens=False)
 
 
 def _apply(tokenizer: Any, system: str, user: str) -> str:

@@ -22,6 +22,11 @@ def render(trace: Trace) -> str:
     return f"{THINK}{trace.think}{END_THINK}{ANSWER}{trace.answer}{END_ANSWER}"
 
 
+def render_answer(answer: str) -> str:
+    """Return the text of an answer without a think block, as a question about the voice asks for it."""
+    return f"{ANSWER}{answer}{END_ANSWER}"
+
+
 def parse(text: str) -> Trace | None:
     """Return the trace, or None where the text is not one think block and then one answer block. Never raises.
 

@@ -1,0 +1,33 @@
+"""The order of utterances in a training: it follows from seed and step alone, so that a resumed run goes on."""
+
+from collections.abc import Iterator
+
+import torch
+from torch.utils.data import Sampler
+
+
+class Order(Sampler[list[int]]):
+    """The utterances of every step: epoch after epoch in a new order, drawn from the seed and the epoch alone.
+
+    Step k of rank r is the same in every run, so that a run resumed at step k goes on as if it had not stopped.
+    Each batch comes `repeat` times in a row.
+    """
+
+    def __init__(
+        self, count: int, per_step: int, steps: int, seed: int, rank: int = 0, ranks: int = 1, repeat: int = 1
+    ) -> None:
+        self.count, self.per_step, self.steps, self.seed = count, per_step, steps, seed
+        self.rank, self.ranks, self.repeat, self.start = rank, ranks, repeat, 0
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __iter__(self) -> Iterator[list[int]]:
+        for step in range(self.start, self.steps):
+            first = (step // self.repeat * self.ranks + self.rank) * self.per_step
+            yield [self._at(place) for place in range(first, first + self.per_step)]
+
+    def _at(self, place: int) -> int:
+        epoch, index = divmod(place, self.count)
+        generator = torch.Generator().manual_seed(hash((self.seed, epoch)) % (1 << 63))
+        return int(torch.randperm(self.count, generator=generator)[index])

@@ -1,0 +1,59 @@
+"""The cold start: reasoning about the voice that reaches its emotion, in the form that reinforcement learning needs."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from zoo.core.registry import tasks
+from zoo.data.lesson import Lesson
+from zoo.data.utterance import Utterance
+from zoo.tasks.task import Subject, Task
+from zoo.text.trace import TAGS, Trace, parse, render
+from zoo.text.writer import write
+
+
+@tasks.offer("cold-start")
+class ColdStart(Task):
+    """EmotionCoT reasoning (arXiv 2601.15668): a corpus's own traces where it has some, else written about its cues."""
+
+    def __init__(self, style: str = "short", *, emotions: Mapping[str, tuple[str, ...]]) -> None:
+        """Set up; `style` of written traces is "short" or "long", `emotions` are the option lists by corpus."""
+        self.style, self.emotions = style, emotions
+
+    def subjects(self, utterances: Sequence[Utterance]) -> list[Subject]:
+        """Utterances with an emotion of their corpus's list, and a trace or a cue to write one about."""
+        return [
+            Subject(u, "emotion", trace)
+            for u in utterances
+            if u.emotion in self.emotions.get(u.dataset, ())
+            and ((trace := _own(u)) or (u.cues is not None and (u.cues.known() or u.cues.stressed_words)))
+        ]
+
+    def lesson(self, subject: Subject, random: Random) -> Lesson:
+        """The question about emotions that the model itself asks, and a trace that ends in the right one."""
+        utterance = subject.utterance
+        emotion = str(utterance.emotion)
+        think = subject.kept or self._written(utterance, random)
+        options = self.emotions[utterance.dataset]
+        reply = render(Trace(think, emotion))
+        return Lesson("cold-start", "emotion", utterance, (utterance.audio_path,), None, options, emotion, reply)
+
+    def _written(self, utterance: Utterance, random: Random) -> str:
+        assert utterance.cues is not None
+        return write(
+            utterance.cues,
+            str(utterance.emotion),
+            random,
+            gender=utterance.gender,
+            transcription=utterance.transcription,
+            style=self.style,
+            language=utterance.language,
+        )
+
+
+def _own(utterance: Utterance) -> str | None:
+    """The think text that a corpus brings, in tags or bare; None for one that a trace cannot hold."""
+    if utterance.reasoning is None:
+        return None
+    trace = parse(utterance.reasoning)
+    text = trace.think if trace else utterance.reasoning.replace("<think>", "").replace("</think>", "").strip()
+    return None if not text or any(tag in text for tag in TAGS) else text
