@@ -1,4 +1,8 @@
-"""Evaluate a checkpoint on held-out speakers: `python -m zoo.evaluate CKPT [--on CORPUS] [data.key=value ...]`."""
+"""Evaluate a checkpoint on held-out speakers: `python -m zoo.evaluate CKPT [--on CORPUS] [data.key=value ...]`.
+
+`--on prosody-perception` asks about pitch, speed, energy, intonation and stress instead of emotions, on prosodia or on
+`data.corpus=NAME` with the corpus's own options.
+"""
 
 import argparse
 import sys
@@ -6,7 +10,8 @@ from typing import Any
 
 from zoo.core.check import check
 from zoo.core.checkpoint import RECIPE, read_checkpoint
-from zoo.core.console import run_verb
+from zoo.core.console import message, run_verb
+from zoo.core.on_test import is_test, overrides_for
 from zoo.core.recipe import PARTS, Recipe, Trainer, complete, load_recipe
 
 
@@ -19,15 +24,23 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         f"start_from={folder}",
         *(f"{part}.weights={row['weights']}" for part, row in parts.items() if row.get("weights")),
     ]
-    corpus = [f"data.name={options.on}"] if options.on else []
-    recipe = load_recipe(folder / RECIPE, [*here, *corpus, *options.overrides])
+    if is_test(options.on):
+        wanted = overrides_for(options.on, checkpoint.recipe, options.overrides)
+    else:
+        wanted = [*([f"data.name={options.on}"] if options.on else []), *options.overrides]
+    recipe = load_recipe(folder / RECIPE, [*here, *wanted])
     check(recipe)
     complete(recipe)
-    return evaluate(recipe)
+    figures = evaluate(recipe)
+    trained_on = str(checkpoint.card.get("split", ""))
+    if is_test(options.on) and figures["split"] not in trained_on:
+        message(f"note: the checkpoint was trained on {trained_on}; speakers of this split may be among its own")
+    return figures
 
 
 def evaluate(recipe: Recipe) -> dict[str, Any]:
     """Evaluate the checkpoint that a recipe starts from on the recipe's data."""
+    from zoo.report.perception import show_perception
     from zoo.report.results import show_figures
     from zoo.stages.compose import compose
     from zoo.stages.run import trainer_for
@@ -36,15 +49,20 @@ def evaluate(recipe: Recipe) -> dict[str, Any]:
     data, stage = compose(recipe, settings)
     trainer_for(None, settings).test(stage, data, verbose=False)
     figures = {**stage.results(), "split": data.corpus.split_id, "left_out": len(data.rejected)}
-    show_figures(figures, data.corpus.name)
+    if "by_cue" in figures and "mean" in figures:
+        show_perception(figures)
+    else:
+        show_figures(figures, data.corpus.name)
     return figures
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m zoo.evaluate", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m zoo.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("checkpoint", help="a checkpoint's folder, or its name in checkpoints/")
-    parser.add_argument("--on", metavar="CORPUS", help="the corpus; that of the training if left out")
+    parser.add_argument("--on", metavar="CORPUS", help="a corpus, or prosody-perception; the training's if left out")
     parser.add_argument(
         "overrides", nargs="*", metavar="data.key=value", help="options, such as data.root=... data.fold=2"
     )

@@ -48,6 +48,8 @@ def _problems(recipe: Recipe) -> Iterator[Problem]:
     for key, section in values.items():
         if key in NAMED:
             yield from _named(key, section, NAMED[key], _common(key))
+            if key == "stage" and isinstance(section.get("tasks"), dict):
+                yield from _tasks(section["tasks"])
         elif key == "rewards":
             yield from _rewards(section)
         else:
@@ -91,6 +93,19 @@ def _rewards(section: dict[str, Any]) -> Iterator[Problem]:
             yield key, f"a reward is a mapping such as {{weight: 1.0}}, not {options!r}"
         else:
             yield from _options(key, options, registries.rewards.entries[name].options, f"reward {name}")
+
+
+def _tasks(section: dict[str, Any]) -> Iterator[Problem]:
+    """The tasks of a stage that learns from several: a registered task a key, with a weight or options."""
+    for name, options in section.items():
+        key = f"stage.tasks.{name}"
+        if name not in registries.tasks.entries:
+            yield key, f'there is no task "{name}"{did_you_mean(str(name), registries.tasks.entries)}'
+        elif isinstance(options, dict):
+            known = registries.tasks.entries[name].options | {"weight": Option("float", 1.0)}
+            yield from _options(key, options, known, f"task {name}")
+        else:
+            yield from _value(key, options, Option("float", 1.0))
 
 
 def _options(key: str, section: dict[str, Any], known: dict[str, Option], owner: str) -> Iterator[Problem]:

@@ -39,7 +39,7 @@ class Lesson:
     @property
     def duration_s(self) -> float:
         """How long it plays, pauses included."""
-        return sum(_duration_s(path) for path in self.waves) + PAUSE_S * (len(self.waves) - 1)
+        return sum(duration_s(path) for path in self.waves) + PAUSE_S * (len(self.waves) - 1)
 
 
 @dataclass
@@ -79,7 +79,7 @@ def joined(paths: Sequence[Path]) -> Tensor:
 
 
 @cache
-def _duration_s(path: Path) -> float:
-    """From the file's header: reading a corpus for its lengths would cost as much as training on it."""
+def duration_s(path: Path) -> float:
+    """How long a file plays, from its header: reading a corpus for its lengths would cost as much as training on it."""
     info = soundfile.info(str(path))
     return float(info.frames / info.samplerate)

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from zoo.data.loader import SpeechData
+from zoo.report.perception import show_perception
 from zoo.stages.answering import Answering
 from zoo.stages.stage import Stage
 
@@ -35,7 +36,10 @@ def show_results(
             if key in after:
                 table.add_row(words, form.format(before[key]) if before else "-", form.format(after[key]))
         console.print(table)
-        _say_if_synthetic(console, data.corpus.split_id)
+        if "perception" in after:
+            show_perception(after["perception"], before.get("perception"))
+        else:
+            _say_if_synthetic(console, data.corpus.split_id)
     console.print(f"checkpoint: {checkpoint}", soft_wrap=True)
     if isinstance(stage, Answering) and data.test_utterances:
         console.print(f"next: python -m zoo.explain {checkpoint} {data.test_utterances[0].audio_path}", soft_wrap=True)

@@ -34,4 +34,5 @@ def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
     name, chosen = name_and_options(recipe.section("stage"))
     stage: Stage = stages.build(name, chosen, context=context)
     data.repeat = stage.updates
+    stage.prepare(data)
     return data, stage

@@ -11,6 +11,7 @@ from torch import nn
 
 from zoo.core.errors import ZooError
 from zoo.core.recipe import Trainer
+from zoo.data.loader import SpeechData
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
 from zoo.stages.phases import Phases
@@ -43,6 +44,9 @@ class Stage(L.LightningModule):
         self.strict_loading = (
             False  # a run's checkpoint holds what is trained; `on_load_checkpoint` is strict about that
         )
+
+    def prepare(self, data: SpeechData) -> None:
+        """What a stage does with its data before the first batch, beside training on it as it stands."""
 
     def phase(self, name: str) -> None:
         """Say what the step does from here on; heard in a profiled run alone."""

@@ -1,0 +1,68 @@
+"""Accuracy of answers to multiple-choice questions, cue by cue, beside chance and the most frequent answer."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch.distributed as ranks
+
+CUES = ("pitch", "speed", "energy", "intonation", "stress")  # in the order of the paper's table, arXiv 2601.15668
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question: its options, the right one, and the one that was answered, None for none of them."""
+
+    cue: str
+    options: tuple[str, ...]
+    right: str
+    said: str | None
+
+
+class PerceptionScore:
+    """Counts answers. Ranks of a run share what they counted."""
+
+    def __init__(self) -> None:
+        self.rows: list[Answered] = []
+
+    def update(self, cue: str, options: Sequence[str], right: str, said: str | None) -> None:
+        """Count one answer."""
+        self.rows.append(Answered(cue, tuple(options), right, said))
+
+    def reset(self) -> None:
+        """Count from zero."""
+        self.rows = []
+
+    def results(self) -> dict[str, Any]:
+        """`mean` accuracy over the cues that were asked for, `n`, and `by_cue` what `of_cue` says."""
+        rows = _of_all_ranks(self.rows)
+        by_cue = {cue: of_cue(mine) for cue in CUES if (mine := [row for row in rows if row.cue == cue])}
+        mean = sum(row["accuracy"] for row in by_cue.values()) / len(by_cue) if by_cue else None
+        return {"mean": mean, "n": len(rows), "by_cue": by_cue}
+
+
+def of_cue(rows: Sequence[Answered]) -> dict[str, Any]:
+    """The figures of one cue.
+
+    accuracy; n; chance, of guessing among the options; majority, of always giving that option of the question which is
+    right most often in this test, which knows no audio; and the answers that name no option.
+    """
+    right = Counter(row.right for row in rows)
+    blind = sum(max(row.options, key=lambda option: (right[option], option)) == row.right for row in rows)
+    return {
+        "accuracy": sum(row.said == row.right for row in rows) / len(rows),
+        "n": len(rows),
+        "chance": sum(1 / len(row.options) for row in rows) / len(rows),
+        "majority": blind / len(rows),
+        "majority_answer": right.most_common(1)[0][0],
+        "outside_options": sum(row.said is None for row in rows),
+    }
+
+
+def _of_all_ranks(rows: list[Answered]) -> list[Answered]:
+    if not (ranks.is_available() and ranks.is_initialized()):
+        return rows
+    gathered: list[Any] = [None] * ranks.get_world_size()
+    ranks.all_gather_object(gathered, rows)
+    return [row for mine in gathered for row in mine]

@@ -1,0 +1,103 @@
+"""A mix of tasks by weight: the lessons of every step, the same in every run with the same seed.
+
+An epoch holds `weight` lessons of a task for each training utterance. A task goes through its subjects in random order
+and begins anew when all have had their turn, so that none is asked about twice before another was once.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from random import Random
+
+from torch.utils.data import Sampler
+
+from zoo.core.errors import ZooError
+from zoo.data.lesson import Lesson
+from zoo.data.utterance import Utterance
+from zoo.tasks.grouping import Length, grouped
+from zoo.tasks.task import Subject, Task
+
+Weighted = Mapping[str, tuple[Task, float]]
+
+
+class Curriculum:
+    """Lessons on utterances, in batches of like length.
+
+    Lesson and batch follow from the seed, the epoch and the utterance, so a resumed run draws what it would have drawn.
+    """
+
+    def __init__(
+        self,
+        tasks: Weighted,
+        utterances: Sequence[Utterance],
+        per_step: int,
+        seed: int,
+        length: Callable[[Lesson], Length],
+    ) -> None:
+        """Set up.
+
+        Args:
+            tasks: by name, with their weights.
+            utterances: annotated ones to train on.
+            per_step: lessons in a batch.
+            seed: of everything that is drawn.
+            length: the tokens of a lesson, by which batches are grouped.
+
+        Raises:
+            ZooError: a task finds nothing to ask about, or an epoch does not fill a batch.
+        """
+        self.tasks, self.per_step, self.seed, self.length = tasks, per_step, seed, length
+        self.subjects: dict[str, list[Subject]] = {}
+        self.counts = {name: round(weight * len(utterances)) for name, (_, weight) in tasks.items()}
+        for name, (task, weight) in tasks.items():
+            self.subjects[name] = task.subjects(utterances) if weight > 0 else []
+            if self.counts[name] and not self.subjects[name]:
+                raise ZooError(
+                    f"none of {len(utterances)} training utterances has what the task {name} needs; "
+                    "annotate them, or leave it out of stage.tasks"
+                )
+        self.steps_an_epoch = sum(self.counts.values()) // per_step
+        if not self.steps_an_epoch:
+            raise ZooError(
+                f"{sum(self.counts.values())} lessons fill no batch of {per_step}; raise stage.tasks' weights"
+            )
+        self._epoch = lru_cache(2)(self._make_epoch)  # a rank's steps stay in one epoch for long
+
+    def epoch(self, number: int) -> list[list[Lesson]]:
+        """The batches of one epoch."""
+        return self._epoch(number)
+
+    def order(self, steps: int, rank: int = 0, ranks: int = 1, start: int = 0) -> "Steps":
+        """The batch of every step from `start` on, for one rank of several."""
+        return Steps(self, steps, rank, ranks, start)
+
+    def _make_epoch(self, number: int) -> list[list[Lesson]]:
+        lessons = [lesson for name in self.tasks for lesson in self._lessons(name, number)]
+        lengths = [self.length(lesson) for lesson in lessons]
+        batches = grouped(lengths, self.per_step, Random(f"{self.seed} batches {number}"))
+        return [[lessons[index] for index in batch] for batch in batches]
+
+    def _lessons(self, name: str, epoch: int) -> Iterator[Lesson]:
+        """A task's lessons in one epoch; it goes on where the epoch before has stopped."""
+        task, subjects, count = self.tasks[name][0], self.subjects[name], self.counts[name]
+        orders: dict[int, list[int]] = {}
+        for place in range(epoch * count, (epoch + 1) * count):
+            turn, index = divmod(place, len(subjects))
+            if turn not in orders:
+                orders[turn] = Random(f"{self.seed} {name} {turn}").sample(range(len(subjects)), len(subjects))
+            subject = subjects[orders[turn][index]]
+            yield task.lesson(subject, Random(f"{self.seed} {name} {turn} {subject.utterance.key} {subject.cue}"))
+
+
+class Steps(Sampler[list[Lesson]]):
+    """The batches of a run's steps for one rank; the ranks of a step have neighbouring batches."""
+
+    def __init__(self, curriculum: Curriculum, steps: int, rank: int, ranks: int, start: int) -> None:
+        self.curriculum, self.steps, self.rank, self.ranks, self.start = curriculum, steps, rank, ranks, start
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __iter__(self) -> Iterator[list[Lesson]]:
+        for step in range(self.start, self.steps):
+            epoch, batch = divmod(step * self.ranks + self.rank, self.curriculum.steps_an_epoch)
+            yield self.curriculum.epoch(epoch)[batch]
