@@ -27,12 +27,30 @@ def test_an_open_question_names_all_stressed_words_in_their_order():
 def test_a_choice_holds_one_stressed_word_and_it_is_the_answer():
     drawn = lessons(KIDS, open_share=0.0)
     for lesson in drawn:
-        assert lesson.answer in ("kids", "door")
+        assert lesson.answer == "kids"
         assert len(lesson.options) == len(set(lesson.options)) == 4
         assert {"kids", "door"} & set(lesson.options) == {lesson.answer}
         assert set(lesson.options) <= {"the", "kids", "are", "by", "door"}
-    assert {lesson.answer for lesson in drawn} == {"kids", "door"}
     assert {lesson.options.index(lesson.answer) for lesson in drawn} == {0, 1, 2, 3}
+
+
+def test_the_choice_is_between_words_that_are_stressed_elsewhere_and_the_rarest_is_right():
+    task = tasks.build("stress", {"open_share": 0.0, "rivals_only": True})
+    often = [said(f"{i}.wav", stressed_words=("kids",)) for i in range(3)]
+    subjects = task.subjects([*often, KIDS, said("y.wav", stressed_words=("by",)), said("z.wav", text="Oh, oh, no.")])
+    drawn = [task.lesson(subject, Random(0)) for subject in subjects]
+    # kids is stressed 4 times, door and by once: kids against both; of kids and door, door against by
+    assert [lesson.answer for lesson in drawn] == ["kids", "kids", "kids", "door", "by"]
+    assert [set(lesson.options) for lesson in drawn] == [{"kids", "door", "by"}] * 3 + [
+        {"door", "by"},
+        {"by", "kids", "door"},
+    ]
+
+
+def test_what_the_words_alone_decide_is_no_test_of_hearing():
+    alone = [said(f"{i}.wav", stressed_words=("kids",)) for i in range(3)]
+    assert tasks.build("stress", {"rivals_only": True}).subjects(alone) == []
+    assert len(tasks.build("stress").subjects(alone)) == 3
 
 
 @pytest.mark.parametrize(
@@ -47,7 +65,7 @@ def test_a_choice_holds_one_stressed_word_and_it_is_the_answer():
     ids=["not annotated", "none stands out", "another sentence", "no words", "no other word"],
 )
 def test_what_lacks_a_stressed_word_is_left_out(left_out):
-    assert tasks.build("stress").subjects([KIDS, left_out]) == tasks.build("stress").subjects([KIDS])
+    assert tasks.build("stress").subjects([left_out, KIDS]) == tasks.build("stress").subjects([KIDS])
 
 
 @pytest.mark.parametrize(

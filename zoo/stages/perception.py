@@ -23,7 +23,7 @@ from zoo.stages.stage import Context
 from zoo.text.choice import chosen
 from zoo.text.prompt import TASK_SYSTEM, turn_ids
 
-ASKED: dict[str, dict[str, Any]] = {"attributes": {}, "stress": {"open_share": 0.0}}  # tasks and their options
+ASKED: dict[str, dict[str, Any]] = {"attributes": {}, "stress": {"open_share": 0.0, "rivals_only": True}}
 SHARED = ("speaker", "sentence")  # what training and test may have in common; speakers never
 
 
@@ -34,13 +34,13 @@ class Perception:
         self.model, self.max_new_tokens = model, max_new_tokens
         self.score = PerceptionScore()
         self.tasks = [tasks.build(name, options) for name, options in ASKED.items()]
-        self.known: dict[Path, Utterance] = {}
+        self.questions: dict[Path, list[Lesson]] = {}
         self.split: dict[str, Any] = {}
 
     def prepare(self, data: SpeechData) -> None:
-        """Find the stressed words of the held-out utterances, and what they share with those that are trained on."""
+        """Put the questions about the held-out utterances, and see what these share with those that are trained on."""
         train, test = data.train_utterances, stressed(data.test_utterances)
-        self.known = {utterance.audio_path: utterance for utterance in test}
+        self.questions = self._put(test)
         shared = {name: {getattr(u, name) for u in train} & {getattr(u, name) for u in test} for name in SHARED}
         if shared["speaker"]:
             raise ZooError(
@@ -55,20 +55,21 @@ class Perception:
             "sentences_in_both": len(shared["sentence"] - {None}),
         }
 
-    def questions(self, utterance: Utterance) -> list[Lesson]:
-        """One question for each cue of an utterance that is known, always the same."""
-        return [
-            task.lesson(subject, Random(f"perception {utterance.key} {subject.cue}"))
-            for task in self.tasks
-            for subject in task.subjects([utterance])
-        ]
+    def _put(self, utterances: list[Utterance]) -> dict[Path, list[Lesson]]:
+        """One question for each cue of an utterance that is known, always the same, by file."""
+        put: dict[Path, list[Lesson]] = {}
+        for task in self.tasks:
+            for subject in task.subjects(utterances):
+                random = Random(f"perception {subject.utterance.key} {subject.cue}")
+                put.setdefault(subject.utterance.audio_path, []).append(task.lesson(subject, random))
+        return put
 
     def ask(self, batch: Batch) -> None:
         """Let the model answer every question about a batch greedily, each utterance heard once, and count."""
         asked = [
             (row, lesson)
             for row, utterance in enumerate(batch.utterances)
-            for lesson in self.questions(self.known.get(utterance.audio_path, utterance))
+            for lesson in self.questions.get(utterance.audio_path, ())
         ]
         if not asked:
             return

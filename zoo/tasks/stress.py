@@ -1,6 +1,13 @@
-"""Word stress: which words a speaker stresses, by naming them or by choosing one of several."""
+"""Word stress: which words a speaker stresses, by naming them or by choosing one of several.
 
+In every language some words are stressed more often than others, and who knows which can answer without listening. So
+the choice is between words that are stressed in other utterances, best of the same sentence; and where a speaker
+stresses several words, the right one is that which is stressed least often.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from random import Random
 
 from zoo.acoustics.alignment import words_of
@@ -11,42 +18,74 @@ from zoo.tasks.task import Subject, Task, shuffled
 from zoo.text.questions import ALL_STRESSED, STRESSED, about_words, phrasing, with_options
 from zoo.text.trace import render_answer
 
-MOST_OPTIONS, FEWEST_OPTIONS = 4, 2  # chance is then a quarter, and a half for the shortest utterances
+MOST_OPTIONS = 4  # chance is then a quarter, and a half for the shortest utterances
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The words of one utterance, each once and in lower case: stressed ones in their order, and the others."""
+
+    stressed: tuple[str, ...]
+    others: tuple[str, ...]  # those first that are stressed elsewhere most often
+    rivals: int = 0  # how many of the others are stressed anywhere
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether there is something to choose."""
+        return bool(self.stressed and self.others)
 
 
 @tasks.offer("stress")
 class Stress(Task):
     """Word-level stress perception (arXiv 2601.15668, after Stress-17K): stressed words of a known sentence."""
 
-    def __init__(self, open_share: float = 0.5) -> None:
-        """Set up; `open_share` of the questions ask for all stressed words, the others to choose one of up to four."""
-        self.open_share = open_share
+    def __init__(self, open_share: float = 0.5, rivals_only: bool = False) -> None:
+        """Set up.
+
+        Args:
+            open_share: the share of questions that ask for all stressed words; the others are a choice of up to four.
+            rivals_only: leave out utterances, and options, that the words alone decide.
+        """
+        self.open_share, self.rivals_only = open_share, rivals_only
 
     def subjects(self, utterances: Sequence[Utterance]) -> list[Subject]:
         """Utterances with a stressed word of their own transcription, and one that is not stressed beside it."""
-        return [Subject(u, "stress", words) for u in utterances if (words := _words(u)) and all(words)]
+        marked = [(u, found) for u in utterances if (found := marks(u)) is not None and found.can_be_asked]
+        here = Counter((u.sentence or u.transcription, word) for u, found in marked for word in found.stressed)
+        anywhere = Counter(word for _, found in marked for word in found.stressed)
+        subjects = []
+        for utterance, found in marked:
+            sentence = utterance.sentence or utterance.transcription
+            often = {
+                w: (here[sentence, w], anywhere[w]) for w in (*found.stressed, *found.others)
+            }  # in this sentence, in all
+            others = sorted(found.others, key=lambda word: often[word], reverse=True)
+            kept = Marked(found.stressed, tuple(others), sum(anywhere[word] > 0 for word in others))
+            if kept.rivals or not self.rivals_only:
+                rarest = min(kept.stressed, key=lambda word: often[word])
+                subjects.append(Subject(utterance, "stress", (kept, rarest)))
+        return subjects
 
     def lesson(self, subject: Subject, random: Random) -> Lesson:
         """Name the stressed words in their order, or choose the one that is stressed among some that are not."""
         utterance = subject.utterance
-        stressed, others = subject.kept
+        marked, answer = subject.kept
         said = str(utterance.transcription)
         options: tuple[str, ...] = ()
         if random.random() < self.open_share:
-            question, answer = about_words(phrasing(ALL_STRESSED, "stress", random), said), ", ".join(stressed)
+            question, answer = about_words(phrasing(ALL_STRESSED, "stress", random), said), ", ".join(marked.stressed)
         else:
-            answer = random.choice(stressed)
-            wrong = random.sample(others, min(MOST_OPTIONS - 1, len(others)))
-            options = shuffled([answer, *wrong], random)
+            wrong = marked.others[: marked.rivals] if self.rivals_only else marked.others
+            options = shuffled([answer, *wrong[: MOST_OPTIONS - 1]], random)
             question = about_words(with_options(phrasing(STRESSED, "stress", random), options), said)
         audio = (utterance.audio_path,)
         return Lesson("stress", "stress", utterance, audio, question, options, answer, render_answer(answer))
 
 
-def _words(utterance: Utterance) -> tuple[list[str], list[str]] | None:
-    """The words of the transcription, each once and in lower case: those that are stressed, and the others."""
+def marks(utterance: Utterance) -> Marked | None:
+    """The stressed words of an utterance and the others; None where the annotation does not say."""
     if utterance.cues is None or not utterance.cues.stressed_words or not utterance.transcription:
         return None
-    marked = {word.lower() for name in utterance.cues.stressed_words for word in words_of(name)}
+    named = {word.lower() for name in utterance.cues.stressed_words for word in words_of(name)}
     words = list(dict.fromkeys(word.lower() for word in words_of(utterance.transcription)))
-    return [word for word in words if word in marked], [word for word in words if word not in marked]
+    return Marked(tuple(w for w in words if w in named), tuple(w for w in words if w not in named))
