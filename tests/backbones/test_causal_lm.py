@@ -94,3 +94,27 @@ def test_a_fused_lora_layer_computes_and_learns_what_pefts_own_does(bias):
         assert (type(out.grad_fn).__name__ == "_LayerBackward") == (kind is Fused)
     for ours, theirs in zip(*found, strict=True):
         torch.testing.assert_close(ours, theirs, atol=1e-12, rtol=1e-12)
+
+
+@pytest.mark.parametrize("large", [True, False])
+def test_decoding_on_a_cpu_changes_no_logits_and_leaves_no_trace(monkeypatch, large):
+    monkeypatch.setattr("zoo.backbones.on_cpu.LARGE_BYTES", 0 if large else 1 << 40)
+    torch.manual_seed(0)
+    backbone = backbones.build("llama-test", {"lora": {"rank": 2}}).eval()
+    embeds, mask = torch.randn(2, 5, backbone.dim), torch.ones(2, 5, dtype=torch.bool)
+    positions = torch.arange(5).expand(2, 5)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with torch.no_grad():
+            expected = backbone.logits(backbone(embeds, mask, positions)[0])
+            with backbone.merged():
+                assert torch.get_num_threads() == (2 if large else 1)
+                found = backbone.logits(backbone(embeds, mask, positions)[0])
+            again = backbone.logits(backbone(embeds, mask, positions)[0])
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
+    assert torch.equal(again, expected)
+    assert not any("forward" in vars(module) for module in backbone.modules())

@@ -14,7 +14,7 @@ from zoo.backbones import cache as caches
 from zoo.backbones import lora
 from zoo.backbones.decoding import Decoder, decoder
 from zoo.backbones.lora import Lora as Lora  # what a recipe writes under `lora:`
-from zoo.backbones.packed import packed
+from zoo.backbones.on_cpu import on_cpu
 
 if not (torch.cuda.is_available() or torch.backends.mps.is_available()):
     # On a CPU PyTorch's attention reads grouped key heads as they are; `transformers` would copy them for every query
@@ -122,11 +122,11 @@ class Backbone(nn.Module):
 
     @contextmanager
     def merged(self) -> Iterator[None]:
-        """A context for sampling: the LoRA is added into the weights, and on a CPU they are packed for few rows.
+        """A context for sampling: the LoRA is added into the weights; on a CPU they may be packed, or one thread used.
 
         Everything comes back bit for bit. Nothing may be trained in it.
         """
-        with lora.merged(self.language_model), packed(self.language_model):
+        with lora.merged(self.language_model), on_cpu(self.language_model):
             yield
 
 

@@ -1,7 +1,9 @@
-"""A CPU model's weights in the order in which oneDNN's kernels read them, for decoding.
+"""Decoding on a CPU: a large model's weights lie as oneDNN's kernels read them, a small one has a single thread.
 
 A decoding step multiplies a few rows by every weight: it reads all weights and computes little. Packed once, the
-weights of SmolLM2-135M are read at 8.9 GB/s instead of 5.2 on one core (docs/performance.md).
+weights of SmolLM2-135M are read at 8.9 GB/s instead of 5.2 on one core. At 5 M parameters the weights stay in the
+core's caches as they are, and the products are so small that two threads take 1.3 times as long as one
+(docs/performance.md).
 """
 
 from collections.abc import Callable, Iterator
@@ -11,25 +13,27 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-FROM_BYTES = 64 << 20  # of weights: fewer stay in a core's caches, where their order saves nothing
+LARGE_BYTES = 64 << 20  # of weights: fewer stay in a core's caches
 ROWS = 32  # the number of answers that the order is chosen for; other numbers are as right, if not quite as fast
 
 
 @contextmanager
-def packed(language_model: Any) -> Iterator[None]:
-    """A context in which a language model's float32 layers on a CPU use packed weights, a second copy of them.
+def on_cpu(language_model: Any) -> Iterator[None]:
+    """A context for decoding on a CPU in float32; for another device or precision it changes nothing.
 
-    There are no gradients in it. Where PyTorch is built without oneDNN, for other devices and for a model whose
-    weights fit into the caches it changes nothing.
+    A large model's layers use packed weights, a second copy of them, and there are no gradients in it.
     """
     layers = [m for m in language_model.modules() if type(m) is nn.Linear and _fits(m)]
-    if sum(layer.weight.nbytes for layer in layers) < FROM_BYTES:
-        layers = []
+    large = sum(layer.weight.nbytes for layer in layers) >= LARGE_BYTES
+    threads = torch.get_num_threads()
     try:
-        for layer in layers:
+        if layers and not large:
+            torch.set_num_threads(1)
+        for layer in layers if large else ():
             vars(layer)["forward"] = _with_packed(layer)
         yield
     finally:
+        torch.set_num_threads(threads)
         for layer in layers:
             vars(layer).pop("forward", None)  # the class's own is there again
 
