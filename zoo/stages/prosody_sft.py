@@ -45,7 +45,7 @@ class ProsodySft(Answering):
 
         Args:
             tasks: by name, how many lessons an epoch has for each training utterance: a number, or a mapping of
-                `weight` and the task's own options. All four if null, the levels twice.
+                `weight` and the task's own options; 0 leaves it out. All four if null, the levels twice.
             max_new_tokens: the longest answer in evaluation.
             cue_loss: weight of the prosody head's own loss, where there is a head that is trained.
             perception: whether evaluation asks about prosody too, and not for emotions alone.
@@ -68,7 +68,7 @@ class ProsodySft(Answering):
         """The lessons of every step: annotations and edited versions are made now where the cache has none."""
         if self.curriculum is None:
             data, utterances = self.data, self.data.train_utterances
-            if "stress" in self.mix:
+            if any(name == "stress" and weight for name, (_, weight) in self.mix.items()):
                 utterances = stressed(utterances)
             per_step = data.settings.utterances_per_step
             self.curriculum = Curriculum(self.mix, utterances, per_step, self.context.seed, self.length)
