@@ -159,7 +159,9 @@ def test_lora_is_on_every_linear_layer_of_the_blocks_and_trained_alone(name: str
     trained = {key for key, value in backbone.named_parameters() if value.requires_grad}
     assert all("lora_" in key and ".layers." in key for key in trained)
     layers = {key.split(".lora_")[0] for key in trained}
-    assert len(layers) == 2 * 7  # two blocks; q, k, v, o, gate, up, down
+    linear = {k for k, m in build(name, lora=False).named_modules() if isinstance(m, torch.nn.Linear)}
+    assert layers == {key for key in linear if ".layers." in key}
+    assert len(layers) >= 2 * 4  # two blocks; q, k and v may be one layer, gate and up too
     loss_of(
         backbone, backbone(*prompts(backbone))[0], torch.zeros(len(PROMPTS), max(PROMPTS), dtype=torch.long)
     ).backward()

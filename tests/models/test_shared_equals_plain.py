@@ -5,7 +5,7 @@ from contextlib import nullcontext
 import pytest
 import torch
 
-from zoo.backbones.backbone import Backbone
+from zoo.backbones.backbone import Backbone, _say_once
 from zoo.backbones.decoding import Grouped, Plain
 from zoo.core.registry import backbones
 from zoo.models.likelihood import _in_packs, _plain, likelihood
@@ -142,6 +142,7 @@ def test_a_model_with_a_sliding_window_says_so_once_and_samples_the_plain_way():
     backbone.language_model = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa").eval()
     backbone.dim, backbone.pad_id, backbone.end_ids = 32, 0, (1_599,)
     prompted, _, _ = inputs(backbone)
+    _say_once.cache_clear()
     with pytest.warns(UserWarning, match="Mistral.* each answer reads its own prompt"):
         rollout = sample(backbone, prompted, GROUP, max_new_tokens=7, generator=torch.Generator().manual_seed(1))
     scored = likelihood(backbone, prompted, rollout.ids, rollout.mask)

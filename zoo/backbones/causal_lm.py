@@ -66,6 +66,11 @@ NANO_CONTEXT = 4_096  # tokens; a minute of audio is 750 at 12.5 tokens/s
 @backbones.offer("llama-nano", architecture="llama", size="nano", parameters=5_233_920)
 @backbones.offer("qwen3-test", architecture="qwen3", size="test")
 @backbones.offer("llama-test", architecture="llama", size="test")
+@backbones.offer("qwen2-test", architecture="qwen2", size="test")
+@backbones.offer("smollm3-test", architecture="smollm3", size="test")
+@backbones.offer("phi3-test", architecture="phi3", size="test")
+@backbones.offer("mistral-test", architecture="mistral", size="test")
+@backbones.offer("gemma3-test", architecture="gemma3_text", size="test")
 class CausalLm(Backbone):
     """A causal language model and its tokenizer, with or without a LoRA."""
 
