@@ -79,12 +79,12 @@ def test_lengths_are_those_of_the_batch_and_padding_is_under_a_tenth(build):
     epoch = stage.curriculum.epoch(0)
     lesson = epoch[0][0]
     heard = stage.model.listen(read_lessons([lesson]).waves)
-    prompted = stage.model.splice(heard, [stage.around(lesson)])
+    prompted = stage.model.splice(heard, [stage.turns.around(lesson)])
     cue_tokens = len(stage.model.prosody(heard.frames, heard.mask))
-    assert abs(prompted.embeds.shape[1] - cue_tokens - stage.length(lesson)[0]) <= 3
+    assert abs(prompted.embeds.shape[1] - cue_tokens - stage.turns.length(lesson)[0]) <= 3
     places = data_tokens = 0
     for batch in epoch:
-        lengths = [stage.length(one) for one in batch]
+        lengths = [stage.turns.length(one) for one in batch]
         places += len(batch) * (max(p for p, _ in lengths) + max(a for _, a in lengths))
         data_tokens += sum(p + a for p, a in lengths)
     assert 1 - data_tokens / places < 0.1
@@ -98,8 +98,8 @@ def test_the_loss_is_on_the_answer_alone(build):
     loss = stage.training_step(batch, 0)
     total = count = 0
     for lesson, wave in zip(batch.lessons, batch.waves, strict=True):
-        prompted = stage.model.splice(stage.model.listen([wave]), [stage.around(lesson)])
-        ids = torch.tensor([stage.reply(lesson)])
+        prompted = stage.model.splice(stage.model.listen([wave]), [stage.turns.around(lesson)])
+        ids = torch.tensor([stage.turns.reply(lesson)])
         total += likelihood(stage.model.backbone, prompted, ids, torch.ones_like(ids, dtype=torch.bool)).log_probs.sum()
         count += ids.numel()
         assert stage.model.backbone.tokenizer.decode(ids[0, :-1]) == lesson.reply

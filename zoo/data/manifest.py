@@ -1,6 +1,5 @@
 """Any corpus as a manifest: JSON lines that say where the audio lies and what is known of it."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from zoo.core.fields import ALIASES, GENDERS
 from zoo.core.places import find
 from zoo.core.registry import corpora
 from zoo.data.corpus import Corpus, refuse_shared_speakers
+from zoo.data.held_out import held_out_of, in_short
 from zoo.data.utterance import Utterance
 
 SHOWN = 3  # malformed lines that a message spells out
@@ -73,11 +73,11 @@ class Manifest(Corpus):
         rows = self.rows(path)
         self.emotions = _emotions(rows, emotions, path)
         rows = [u for u in rows if u.emotion is None or u.emotion in self.emotions]
-        held_out = _held_out(rows, test_speakers, test_share, path) if self.splits else set()
+        held_out = held_out_of({u.speaker for u in rows}, test_speakers, test_share, path) if self.splits else set()
         datasets = {u.dataset for u in rows}
         self.name = datasets.pop() if len(datasets) == 1 else Path(path).stem
         rows = [replace(u, dataset=self.name) for u in rows]  # one corpus, one name: it is calibrated as one
-        self.split_id = f"{self.name}:test={_short(sorted(held_out)) or 'none'}"
+        self.split_id = f"{self.name}:test={in_short(sorted(held_out)) or 'none'}"
         self._train = [u for u in rows if u.speaker not in held_out]
         self._test = [u for u in rows if u.speaker in held_out]
         if self.splits and not (self._train and self._test):
@@ -158,23 +158,3 @@ def _emotions(rows: list[Utterance], asked: list[str] | None, path: str) -> tupl
         if emotion not in found:
             raise ZooError(f'{path} has no utterance with the emotion "{emotion}"{did_you_mean(emotion, found)}')
     return tuple(asked or found)
-
-
-def _held_out(rows: list[Utterance], asked: list[str] | None, share: float, path: str) -> set[str]:
-    speakers = {u.speaker for u in rows}
-    for speaker in asked or ():
-        if speaker not in speakers:
-            raise ZooError(f'{path} has no speaker "{speaker}"{did_you_mean(speaker, speakers)}')
-    if asked is not None:
-        return set(asked)
-    if not 0.0 < share < 1.0:
-        raise ZooError(f"test_share is {share}; give a share of the speakers between 0 and 1")
-    by_hash = sorted(speakers, key=lambda speaker: hashlib.sha256(speaker.encode()).hexdigest())
-    return set(by_hash[: max(1, round(share * len(by_hash)))])
-
-
-def _short(speakers: Sequence[str]) -> str:
-    """The speakers where they are few, else their number and a digest."""
-    if len(speakers) <= SHOWN:
-        return ",".join(speakers)
-    return f"{len(speakers)}-{hashlib.sha256(chr(10).join(speakers).encode()).hexdigest()[:8]}"

@@ -6,9 +6,7 @@ learning rate of its own. The loss is on the answer alone.
 
 from typing import Any
 
-import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 
 from zoo.core.registry import stages, tasks
 from zoo.data.lesson import Lesson, LessonBatch
@@ -16,14 +14,13 @@ from zoo.data.loader import Batch, SpeechData
 from zoo.data.stressed import stressed
 from zoo.models.likelihood import likelihood
 from zoo.models.speech_lm import Heard
+from zoo.models.turns import Turns
 from zoo.stages.answering import Answering
 from zoo.stages.perception import Perception
 from zoo.stages.prosody import cue_loss
 from zoo.stages.stage import Context
 from zoo.tasks.curriculum import Curriculum, Steps
-from zoo.tasks.grouping import Length
 from zoo.tasks.task import Task
-from zoo.text.prompt import TASK_SYSTEM, turn_ids
 
 MIX = {"stress": 1.0, "attributes": 2.0, "comparison": 1.0, "cold-start": 1.0}  # lessons a training utterance
 
@@ -56,7 +53,7 @@ class ProsodySft(Answering):
         self.cue_loss = cue_loss
         self.perception = Perception(self.model, max_new_tokens) if perception else None
         self.curriculum: Curriculum | None = None
-        self._around: dict[str, tuple[list[int], list[int]]] = {}
+        self.turns = Turns(self.model)
 
     def prepare(self, data: SpeechData) -> None:
         """Take the place of the data's order; the lessons are made when training starts."""
@@ -71,15 +68,15 @@ class ProsodySft(Answering):
             if any(name == "stress" and weight for name, (_, weight) in self.mix.items()):
                 utterances = stressed(utterances)
             per_step = data.settings.utterances_per_step
-            self.curriculum = Curriculum(self.mix, utterances, per_step, self.context.seed, self.length)
+            self.curriculum = Curriculum(self.mix, utterances, per_step, self.context.seed, self.turns.length)
         return self.curriculum.order(steps, rank, ranks, start)
 
     def training_step(self, batch: LessonBatch, index: int) -> Tensor:
         """Hear, ask, score the answers."""
         self.phase("hearing")
         heard = self.model.listen(batch.waves)
-        prompted = self.model.splice(heard, [self.around(lesson) for lesson in batch.lessons])
-        ids, mask = self.replies(batch.lessons)
+        prompted = self.model.splice(heard, [self.turns.around(lesson) for lesson in batch.lessons])
+        ids, mask = self.turns.replies(batch.lessons)
         self.phase("answers")
         scored = likelihood(self.model.backbone, prompted, ids, mask, entropy=False)
         loss = -scored.log_probs.sum() / mask.sum()
@@ -99,34 +96,6 @@ class ProsodySft(Answering):
         loss = cue_loss(head(heard.frames[rows], heard.mask[rows]), [lessons[row].utterance for row in rows])
         self.log("cue_loss", loss, prog_bar=True, batch_size=len(rows))
         return self.cue_loss * loss
-
-    def around(self, lesson: Lesson) -> tuple[list[int], list[int]]:
-        """Token ids before and after a lesson's audio; the question about emotions is the model's own."""
-        tokenizer = self.model.backbone.tokenizer
-        key = lesson.question or "\n".join(("", *lesson.options))
-        if key not in self._around:
-            own = self.model.knowledge.prompt
-            asked = own.ids(tokenizer, lesson.options) if lesson.question is None else None
-            self._around[key] = asked or turn_ids(tokenizer, TASK_SYSTEM, key)
-        return self._around[key]
-
-    def reply(self, lesson: Lesson) -> list[int]:
-        """Token ids of the answer, closed by the end token."""
-        tokenizer = self.model.backbone.tokenizer
-        return [*tokenizer.encode(lesson.reply, add_special_tokens=False), tokenizer.eos_token_id]
-
-    def replies(self, lessons: list[Lesson]) -> tuple[Tensor, Tensor]:
-        """Answers as ids [B, L], each closed by the end token, and their mask [B, L]."""
-        rows = [torch.tensor(self.reply(lesson), device=self.device) for lesson in lessons]
-        lengths = torch.tensor([len(row) for row in rows], device=self.device)
-        ids = pad_sequence(rows, batch_first=True, padding_value=self.model.backbone.pad_id)  # [B, L]
-        return ids, torch.arange(ids.shape[1], device=self.device) < lengths[:, None]
-
-    def length(self, lesson: Lesson) -> Length:
-        """Tokens of a lesson's prompt and of its answer, the audio's from its duration."""
-        before, after = self.around(lesson)
-        frames = lesson.duration_s * self.model.encoder.frame_rate_hz
-        return len(before) + len(after) + round(frames / self.model.adapter.stride), len(self.reply(lesson))
 
     def test_step(self, batch: Batch, index: int) -> None:
         """Answer a batch greedily and count, emotions and prosody."""
