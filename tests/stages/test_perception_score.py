@@ -53,3 +53,9 @@ def test_cues_stand_in_the_papers_order():
 
 def test_nothing_asked_is_no_figure():
     assert scored() == {"mean": None, "n": 0, "by_cue": {}}
+
+
+def test_several_corpora_have_figures_of_their_own():
+    found = scored(("pitch", LEVELS, "low", "low", "a"), ("pitch", LEVELS, "high", "low", "b"))
+    assert found["mean"] == 0.5
+    assert {name: row["mean"] for name, row in found["by_corpus"].items()} == {"a": 1.0, "b": 0.0}

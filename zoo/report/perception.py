@@ -15,6 +15,18 @@ def show_perception(figures: dict[str, Any], before: dict[str, Any] | None = Non
         f"prosody perception, {figures['split']}, n = {figures['n']}; {shared} and {sentences} are in training too:",
         soft_wrap=True,
     )
+    console.print(_table(figures, before))
+    for corpus, own in figures.get("by_corpus", {}).items():
+        console.print(f"{corpus}, n = {own['n']}:")
+        console.print(_table(own, ((before or {}).get("by_corpus") or {}).get(corpus)))
+    if "prosodia" in figures["split"]:
+        console.print(
+            "prosodia is synthetic speech: its figures show that the road works, not how people sound", soft_wrap=True
+        )
+
+
+def _table(figures: dict[str, Any], before: dict[str, Any] | None) -> Table:
+    """Accuracy by cue, and `before` it where there are figures of before."""
     table = Table(box=None)
     for column in ("", *(("before",) if before else ()), "accuracy", "chance", "majority", "n", "no option"):
         table.add_column(column, justify="right" if column else "left")
@@ -24,11 +36,7 @@ def show_perception(figures: dict[str, Any], before: dict[str, Any] | None = Non
         table.add_row(cue, *earlier, *shown, str(row["n"]), str(row["outside_options"]))
     mean = [_percent(before["mean"])] if before else []
     table.add_row("mean", *mean, _percent(figures["mean"]), *(_mean(figures, name) for name in ("chance", "majority")))
-    console.print(table)
-    if "prosodia" in figures["split"]:
-        console.print(
-            "prosodia is synthetic speech: its figures show that the road works, not how people sound", soft_wrap=True
-        )
+    return table
 
 
 def _mean(figures: dict[str, Any], name: str) -> str:

@@ -82,7 +82,8 @@ class Perception:
             prompted = self.model.splice(each, around)
             rollout = sample(backbone, prompted, max_new_tokens=self.max_new_tokens, temperature=0.0)
         for text, (_, lesson) in zip(rollout.texts(backbone), asked, strict=True):
-            self.score.update(lesson.cue, lesson.options, lesson.answer, chosen(text, lesson.options))
+            said = chosen(text, lesson.options)
+            self.score.update(lesson.cue, lesson.options, lesson.answer, said, lesson.utterance.dataset)
 
     def results(self) -> dict[str, Any]:
         """The figures, and the split they are of."""

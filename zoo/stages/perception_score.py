@@ -18,6 +18,7 @@ class Answered:
     options: tuple[str, ...]
     right: str
     said: str | None
+    dataset: str = ""
 
 
 class PerceptionScore:
@@ -26,20 +27,30 @@ class PerceptionScore:
     def __init__(self) -> None:
         self.rows: list[Answered] = []
 
-    def update(self, cue: str, options: Sequence[str], right: str, said: str | None) -> None:
+    def update(self, cue: str, options: Sequence[str], right: str, said: str | None, dataset: str = "") -> None:
         """Count one answer."""
-        self.rows.append(Answered(cue, tuple(options), right, said))
+        self.rows.append(Answered(cue, tuple(options), right, said, dataset))
 
     def reset(self) -> None:
         """Count from zero."""
         self.rows = []
 
     def results(self) -> dict[str, Any]:
-        """`mean` accuracy over the cues that were asked for, `n`, and `by_cue` what `of_cue` says."""
+        """`mean` accuracy over the cues that were asked for, `n`, and `by_cue` what `of_cue` says.
+
+        Of several corpora also the same for each, `by_corpus`.
+        """
         rows = _of_all_ranks(self.rows)
-        by_cue = {cue: of_cue(mine) for cue in CUES if (mine := [row for row in rows if row.cue == cue])}
-        mean = sum(row["accuracy"] for row in by_cue.values()) / len(by_cue) if by_cue else None
-        return {"mean": mean, "n": len(rows), "by_cue": by_cue}
+        corpora = sorted({row.dataset for row in rows})
+        if len(corpora) < 2:
+            return _table(rows)
+        return _table(rows) | {"by_corpus": {name: _table([r for r in rows if r.dataset == name]) for name in corpora}}
+
+
+def _table(rows: Sequence[Answered]) -> dict[str, Any]:
+    by_cue = {cue: of_cue(mine) for cue in CUES if (mine := [row for row in rows if row.cue == cue])}
+    mean = sum(row["accuracy"] for row in by_cue.values()) / len(by_cue) if by_cue else None
+    return {"mean": mean, "n": len(rows), "by_cue": by_cue}
 
 
 def of_cue(rows: Sequence[Answered]) -> dict[str, Any]:

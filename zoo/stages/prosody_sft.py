@@ -83,7 +83,7 @@ class ProsodySft(Answering):
         places = prompted.mask.numel() + mask.numel()
         size = len(batch.waves)
         self.log("loss", loss, prog_bar=True, batch_size=size)
-        self.log("padding", 1.0 - float(prompted.mask.sum() + mask.sum()) / places, prog_bar=True, batch_size=size)
+        self.log("padding", 1.0 - (prompted.mask.sum() + mask.sum()) / places, prog_bar=True, batch_size=size)
         self.phase("backward and optimizer")
         return loss + self._cues(heard, batch.lessons)
 

@@ -4,6 +4,7 @@ Each edit is measured again (`zoo.acoustics.edit`). What cannot be edited, would
 short of half of what was asked is refused.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -58,8 +59,10 @@ def make(job: Job) -> list[dict[str, Any]]:
         kept = []
         for place, (edited, value) in enumerate(zip(made, measured, strict=True)):
             name = folder / f"{content[:24]}_{cue}_{place}.flac"
+            half = name.with_suffix(f".{os.getpid()}.half")  # several ranks may make the same version
             samples = np.clip(edited.wave.samples, -1.0, 1.0)
-            soundfile.write(name, samples, edited.wave.rate_hz, subtype="PCM_16")
+            soundfile.write(half, samples, edited.wave.rate_hz, format="FLAC", subtype="PCM_16")
+            half.replace(name)
             kept.append(asdict(Version(str(name), edited.asked.amount or 0.0, value)))
         rows.append({"sha256": content, "cue": cue, "amount": amount, "versions": kept})
     return rows
