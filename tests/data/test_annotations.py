@@ -4,11 +4,15 @@ import json
 
 import pytest
 
+from tests.corpus import write_corpus
 from tests.data.test_measured import utterance
 from zoo.acoustics.cues import Cues
 from zoo.core.errors import ZooError
+from zoo.core.recipe import Data
 from zoo.data.annotations import Annotations
+from zoo.data.loader import SpeechData
 from zoo.data.measured import measured
+from zoo.data.mix import Mix
 
 ROWS = [
     {"audio_path": "a.wav", "speaker": "x", "gt": "angry", "pitch_level": "High", "reasoning": "Loud."},
@@ -47,6 +51,19 @@ def test_rows_without_a_speaker_are_for_training_alone(tmp_path):
     assert corpus.split_id == "voices:test=none"
     with pytest.raises(ZooError, match="3 malformed lines"):
         Annotations(write(tmp_path, rows))
+
+
+def test_they_train_beside_a_corpus_that_is_tested(tmp_path):
+    manifest = write_corpus(tmp_path)
+    rows = [
+        {**json.loads(line), "speaker": None, "speed_level": "slow"} for line in manifest.read_text().splitlines()[:6]
+    ]
+    annotated = {"name": "annotations", "path": write(tmp_path, rows, "cot.jsonl"), "train_only": True}
+    corpus = Mix([{"name": "manifest", "path": str(manifest), "test_speakers": ["s0"]}, annotated])
+    data = SpeechData(corpus, Data("mix"), steps=1, seed=0)
+    data.setup()
+    assert [len(data.train_utterances), len(data.test_utterances)] == [24 + 6, 6]
+    assert {u.cues.speed for u in data.train_utterances if u.speaker == "unknown"} == {"slow"}
 
 
 def test_malformed_lines_are_told_with_their_numbers(tmp_path):

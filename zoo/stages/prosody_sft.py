@@ -73,7 +73,6 @@ class ProsodySft(Answering):
 
     def training_step(self, batch: LessonBatch, index: int) -> Tensor:
         """Hear, ask, score the answers."""
-        self.phase("hearing")
         heard = self.model.listen(batch.waves)
         prompted = self.model.splice(heard, [self.turns.around(lesson) for lesson in batch.lessons])
         ids, mask = self.turns.replies(batch.lessons)
@@ -84,7 +83,6 @@ class ProsodySft(Answering):
         size = len(batch.waves)
         self.log("loss", loss, prog_bar=True, batch_size=size)
         self.log("padding", 1.0 - (prompted.mask.sum() + mask.sum()) / places, prog_bar=True, batch_size=size)
-        self.phase("backward and optimizer")
         return loss + self._cues(heard, batch.lessons)
 
     def _cues(self, heard: Heard, lessons: list[Lesson]) -> Tensor | float:
