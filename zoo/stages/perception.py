@@ -23,7 +23,7 @@ from zoo.stages.stage import Context
 from zoo.text.choice import chosen
 from zoo.text.prompt import TASK_SYSTEM, turn_ids
 
-ASKED: dict[str, dict[str, Any]] = {"attributes": {}, "stress": {"open_share": 0.0, "rivals_only": True}}
+ASKED: dict[str, dict[str, Any]] = {"attributes": {}, "stress": {"open_share": 0.0, "needs_rival": True}}
 SHARED = ("speaker", "sentence")  # what training and test may have in common; speakers never
 
 

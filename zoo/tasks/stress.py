@@ -1,7 +1,7 @@
 """Word stress: which words a speaker stresses, by naming them or by choosing one of several.
 
-In every language some words are stressed more often than others, and who knows which can answer without listening. So
-the choice is between words that are stressed in other utterances, best of the same sentence; and where a speaker
+Some words are stressed more often than others, and who knows which can answer without listening. So the options beside
+the right one are first those that are stressed in other utterances, best of the same sentence; and where a speaker
 stresses several words, the right one is that which is stressed least often.
 """
 
@@ -39,14 +39,14 @@ class Marked:
 class Stress(Task):
     """Word-level stress perception (arXiv 2601.15668, after Stress-17K): stressed words of a known sentence."""
 
-    def __init__(self, open_share: float = 0.5, rivals_only: bool = False) -> None:
+    def __init__(self, open_share: float = 0.5, needs_rival: bool = False) -> None:
         """Set up.
 
         Args:
             open_share: the share of questions that ask for all stressed words; the others are a choice of up to four.
-            rivals_only: leave out utterances, and options, that the words alone decide.
+            needs_rival: leave out utterances in which no other word is ever stressed: there the words alone decide.
         """
-        self.open_share, self.rivals_only = open_share, rivals_only
+        self.open_share, self.needs_rival = open_share, needs_rival
 
     def subjects(self, utterances: Sequence[Utterance]) -> list[Subject]:
         """Utterances with a stressed word of their own transcription, and one that is not stressed beside it."""
@@ -56,12 +56,10 @@ class Stress(Task):
         subjects = []
         for utterance, found in marked:
             sentence = utterance.sentence or utterance.transcription
-            often = {
-                w: (here[sentence, w], anywhere[w]) for w in (*found.stressed, *found.others)
-            }  # in this sentence, in all
+            often = {word: (here[sentence, word], anywhere[word]) for word in (*found.stressed, *found.others)}
             others = sorted(found.others, key=lambda word: often[word], reverse=True)
             kept = Marked(found.stressed, tuple(others), sum(anywhere[word] > 0 for word in others))
-            if kept.rivals or not self.rivals_only:
+            if kept.rivals or not self.needs_rival:
                 rarest = min(kept.stressed, key=lambda word: often[word])
                 subjects.append(Subject(utterance, "stress", (kept, rarest)))
         return subjects
@@ -75,8 +73,7 @@ class Stress(Task):
         if random.random() < self.open_share:
             question, answer = about_words(phrasing(ALL_STRESSED, "stress", random), said), ", ".join(marked.stressed)
         else:
-            wrong = marked.others[: marked.rivals] if self.rivals_only else marked.others
-            options = shuffled([answer, *wrong[: MOST_OPTIONS - 1]], random)
+            options = shuffled([answer, *marked.others[: MOST_OPTIONS - 1]], random)
             question = about_words(with_options(phrasing(STRESSED, "stress", random), options), said)
         audio = (utterance.audio_path,)
         return Lesson("stress", "stress", utterance, audio, question, options, answer, render_answer(answer))
