@@ -31,6 +31,13 @@ def test_an_epoch_holds_the_lessons_that_the_weights_say():
     assert all(len(batch) == 4 for batch in made.epoch(0))
 
 
+def test_it_says_what_is_taught():
+    assert curriculum().about() == (
+        "lessons of an epoch, 10 steps of 4: stress 12 (of 12 subjects), attributes 24 (of 24 subjects), "
+        "cold-start 6 (of 12 subjects)"
+    )
+
+
 def test_every_subject_has_its_turn_before_any_comes_again():
     lessons = [lesson for batch in curriculum(attributes=2.0).epoch(0) for lesson in batch]
     assert Counter((one.utterance.key, one.cue) for one in lessons) == {

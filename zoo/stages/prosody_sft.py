@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
+from zoo.core.console import message
 from zoo.core.registry import stages, tasks
 from zoo.data.lesson import Lesson, LessonBatch
 from zoo.data.loader import Batch, SpeechData
@@ -69,6 +70,8 @@ class ProsodySft(Answering):
                 utterances = stressed(utterances)
             per_step = data.settings.utterances_per_step
             self.curriculum = Curriculum(self.mix, utterances, per_step, self.context.seed, self.turns.length)
+            if rank == 0:
+                message(self.curriculum.about())
         return self.curriculum.order(steps, rank, ranks, start)
 
     def training_step(self, batch: LessonBatch, index: int) -> Tensor:

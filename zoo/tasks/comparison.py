@@ -40,20 +40,19 @@ class Comparison(Task):
         if not 1 <= cues_each <= len(CUES):
             raise ZooError(f"comparison.cues_each is {cues_each}; an utterance can be changed in 1 to {len(CUES)} cues")
         self.count, self.cues_each, self.order_share = utterances, cues_each, order_share
-        self.refused: list[tuple[Path, str, str]] = []  # file, cue and why there are no versions
 
     def subjects(self, utterances: Sequence[Utterance]) -> list[Subject]:
         """Utterances of which there are versions, for each cue; they are made now if they are not in the cache."""
         chosen = _some(utterances, self.count)
         found = versions({u.audio_path: _cues(u, self.cues_each) for u in chosen}, cores())
-        subjects = []
-        self.refused = []
+        subjects, refused = [], []
         for utterance in chosen:
             for cue, made in found.get(utterance.audio_path, {}).items():
                 if isinstance(made, str):
-                    self.refused.append((utterance.audio_path, cue, made))
+                    refused.append((utterance.audio_path, cue, made))
                 else:
                     subjects.append(Subject(utterance, cue, made))
+        self.refused = refused
         return subjects
 
     def lesson(self, subject: Subject, random: Random) -> Lesson:

@@ -66,6 +66,15 @@ class Curriculum:
         """The batches of one epoch."""
         return self._epoch(number)
 
+    def about(self) -> str:
+        """What is taught, in a sentence: lessons of an epoch by task, what they are about, what was refused."""
+        rows = []
+        for name, (task, _) in self.tasks.items():
+            if self.counts[name]:
+                refused = f", {len(task.refused)} refused" if task.refused else ""
+                rows.append(f"{name} {self.counts[name]} (of {len(self.subjects[name])} subjects{refused})")
+        return f"lessons of an epoch, {self.steps_an_epoch} steps of {self.per_step}: {', '.join(rows)}"
+
     def order(self, steps: int, rank: int = 0, ranks: int = 1, start: int = 0) -> "Steps":
         """The batch of every step from `start` on, for one rank of several."""
         return Steps(self, steps, rank, ranks, start)

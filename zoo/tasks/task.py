@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,8 +23,11 @@ class Subject:
 class Task(ABC):
     """Turns annotated utterances into chat turns.
 
-    An utterance whose annotation lacks what the task needs is left out of it, never labelled at random.
+    An utterance whose annotation lacks what the task needs is left out of it, never labelled at random. What could have
+    served but for its sound is in `refused` once `subjects` has been asked: file, cue and why.
     """
+
+    refused: Sequence[tuple[Path, str, str]] = ()
 
     @abstractmethod
     def subjects(self, utterances: Sequence[Utterance]) -> list[Subject]:
