@@ -18,7 +18,7 @@ from zoo.acoustics.way import Way
 from zoo.acoustics.wording import heard, wording
 from zoo.core.registry import speakers
 
-VERSION = f"4.{MEASURES}"  # of what the fields mean; raise the first number with every change here that moves one
+VERSION = f"5.{MEASURES}"  # of what the fields mean; raise the first number with every change here that moves one
 SIGNIFICANT = 6  # digits that are kept of a number, finer than any of them is measured
 CLIPPED_SHARE = 0.001  # of the samples on flat tops; whole recordings of clean speech have fewer than a tenth of it
 WAY = Way()

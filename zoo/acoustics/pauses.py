@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoo.acoustics.energy import FRAME_S, Energy
+from zoo.acoustics.energy import FRAME_S, LOUD_PERCENTILE, Energy
 
 if TYPE_CHECKING:
     from zoo.acoustics.alignment import Word
 
+QUIET_DB = 30.0  # below the loud frames: 5 dB less than what passes for speech, since a room's noise may pass for it
 PAUSE_S = 0.15  # a stop consonant's closure is shorter
 SHORTEST_S = 0.06  # what is left of a word; where it would be less, the silence is taken for a part of it
 
 
 def without_pauses(words: Sequence["Word"], levels: Energy) -> tuple["Word", ...]:
     """Words whose first and last moments are speech, where silence of 150 ms or more stood there."""
-    spoken_s = levels.times_s[levels.speech]
+    if not levels.speech.any():
+        return tuple(words)
+    loud_dbfs = np.percentile(levels.frames_dbfs[levels.speech], LOUD_PERCENTILE)
+    spoken_s = levels.times_s[levels.frames_dbfs >= loud_dbfs - QUIET_DB]
     return tuple(_trimmed(word, spoken_s) for word in words)
 
 
