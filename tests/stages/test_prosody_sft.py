@@ -83,7 +83,8 @@ def test_lengths_are_those_of_the_batch_and_padding_is_under_a_tenth(build):
     cue_tokens = len(stage.model.prosody(heard.frames, heard.mask))
     assert abs(prompted.embeds.shape[1] - cue_tokens - stage.turns.length(lesson)[0]) <= 3
     places = data_tokens = 0
-    for batch in epoch:
+    groups = [batch[start : start + 4] for batch in epoch for start in range(0, 16, 4)]
+    for batch in groups:
         lengths = [stage.turns.length(one) for one in batch]
         places += len(batch) * (max(p for p, _ in lengths) + max(a for _, a in lengths))
         data_tokens += sum(p + a for p, a in lengths)
@@ -125,6 +126,17 @@ def test_parts_are_frozen_or_have_a_rate_of_their_own(build):
     assert groups["backbone"]["initial_lr"] == 1e-3
 
 
+def test_several_tasks_meet_in_a_step_and_its_groups_do_not_change_the_loss(build):
+    _, data, stage = build("data.utterances_per_step=16", "trainer.max_steps=3")
+    stage.log = lambda *a, **k: None
+    batches = list(data.train_dataloader())
+    assert all(len({lesson.task for lesson in batch.lessons}) > 1 for batch in batches)
+    stage.eval()
+    loss = stage.training_step(batches[0], 0)
+    stage.groups_a_step = 1
+    assert float(stage.training_step(batches[0], 0).detach()) == pytest.approx(float(loss.detach()), rel=1e-4)
+
+
 def test_a_task_of_weight_0_is_left_out(build):
     _, data, stage = build("stage.tasks.stress=0", "stage.tasks.comparison.weight=0")
     data.train_dataloader()
@@ -136,7 +148,7 @@ def test_versions_of_an_utterance_have_no_labels_for_the_prosody_head(build):
     stage.log = lambda *a, **k: None
     batch = next(iter(data.train_dataloader()))
     assert {lesson.task for lesson in batch.lessons} == {"comparison"}
-    assert stage._cues(stage.model.listen(batch.waves), batch.lessons) == 0.0
+    assert stage._cues(stage.model.listen(batch.waves), batch.lessons) == (0.0, 0)
 
 
 def test_it_works_without_cue_tokens(build, tmp_path):
@@ -158,6 +170,18 @@ def test_perception_counts_what_the_model_answers(build, monkeypatch):
         cue: float(cue != "energy") for cue in figures["by_cue"]
     }
     assert (figures["split"], figures["speakers_in_both"]) == ("prosodia:train=45,test=9,seed=17", 0)
+
+
+def test_evaluation_asks_about_emotions_and_about_prosody(build):
+    settings, data, stage = build()
+    trainer_for(None, settings).test(stage, data, verbose=False)
+    figures = stage.results()
+    assert figures["n"] == 9
+    assert {"accuracy", "uar", "format", "reward"} <= figures.keys()
+    assert figures["perception"]["n"] > 9
+    settings, data, stage = build("stage.perception=false")
+    trainer_for(None, settings).test(stage, data, verbose=False)
+    assert "perception" not in stage.results()
 
 
 def test_a_test_is_not_trained(build, tmp_path):

@@ -16,11 +16,11 @@ def length(lesson):
     return len(str(lesson.question)), len(lesson.reply)
 
 
-def curriculum(seed=1, utterances=UTTERANCES, per_step=4, **weights):
+def curriculum(seed=1, utterances=UTTERANCES, per_step=4, groups=1, **weights):
     mix = weights or {"stress": 1.0, "attributes": 2.0, "cold-start": 0.5}
     told = {"emotions": {"voices": ("angry", "sad")}}
     built = {name: (tasks.build(name, **told), weight) for name, weight in mix.items()}
-    return Curriculum(built, utterances, per_step, seed, length)
+    return Curriculum(built, utterances, per_step, seed, length, groups)
 
 
 def test_an_epoch_holds_the_lessons_that_the_weights_say():
@@ -80,3 +80,14 @@ def test_a_task_without_any_subject_is_told():
         curriculum(utterances=mute, stress=1.0, attributes=1.0)
     with pytest.raises(ZooError, match="fill no batch of 4"):
         curriculum(utterances=mute, attributes=0.5)
+
+
+def test_a_step_may_be_made_of_groups_of_like_length():
+    made = curriculum(groups=2)
+    steps = made.epoch(0)
+    assert [len(step) for step in steps] == [4] * made.steps_an_epoch
+    together = [abs(length(a)[1] - length(b)[1]) for step in steps for a, b in (step[:2], step[2:])]
+    apart = [abs(length(step[0])[1] - length(step[2])[1]) for step in steps]
+    assert sum(together) / len(together) < sum(apart) / len(apart)
+    with pytest.raises(ZooError, match="4 lessons a step do not make 3 groups"):
+        curriculum(groups=3)

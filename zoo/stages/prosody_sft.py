@@ -36,6 +36,7 @@ class ProsodySft(Answering):
         max_new_tokens: int = 160,
         cue_loss: float = 0.5,
         perception: bool = True,
+        groups: int = 4,
         *,
         context: Context,
     ) -> None:
@@ -46,12 +47,13 @@ class ProsodySft(Answering):
                 `weight` and the task's own options; 0 leaves it out. All four if null, the levels twice.
             max_new_tokens: the longest answer in evaluation.
             cue_loss: weight of the prosody head's own loss, where there is a head that is trained.
+            groups: of how many groups of like length a step is made; more pad less, and mix more tasks.
             perception: whether evaluation asks about prosody too, and not for emotions alone.
             context: what the rest of the recipe says.
         """
         super().__init__(context, max_new_tokens)
         self.mix = {name: _task(name, row, self.model.knowledge.emotions) for name, row in (tasks or MIX).items()}
-        self.cue_loss = cue_loss
+        self.cue_loss, self.groups_a_step = cue_loss, groups
         self.perception = Perception(self.model, max_new_tokens) if perception else None
         self.curriculum: Curriculum | None = None
         self.turns = Turns(self.model)
@@ -69,34 +71,47 @@ class ProsodySft(Answering):
             if any(name == "stress" and weight for name, (_, weight) in self.mix.items()):
                 utterances = stressed(utterances)
             per_step = data.settings.utterances_per_step
-            self.curriculum = Curriculum(self.mix, utterances, per_step, self.context.seed, self.turns.length)
+            self.curriculum = Curriculum(
+                self.mix, utterances, per_step, self.context.seed, self.turns.length, self.groups_a_step
+            )
             if rank == 0:
                 message(self.curriculum.about())
         return self.curriculum.order(steps, rank, ranks, start)
 
     def training_step(self, batch: LessonBatch, index: int) -> Tensor:
-        """Hear, ask, score the answers."""
-        heard = self.model.listen(batch.waves)
-        prompted = self.model.splice(heard, [self.turns.around(lesson) for lesson in batch.lessons])
-        ids, mask = self.turns.replies(batch.lessons)
+        """Hear, ask and score the answers, a group of like length at a time."""
+        size = len(batch.waves) // self.groups_a_step
+        groups = [slice(start, start + size) for start in range(0, len(batch.waves), size)]
+        scored = [self._score(batch.lessons[group], batch.waves[group]) for group in groups]
+        told, tokens, data, places, cues, heads = (sum(column) for column in zip(*scored, strict=True))
+        loss = -told / tokens
+        self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
+        self.log("padding", 1.0 - data / places, prog_bar=True, batch_size=len(batch.waves))
+        if heads:
+            self.log("cue_loss", cues / heads, prog_bar=True, batch_size=heads)
+            loss = loss + self.cue_loss * cues / heads
+        return loss
+
+    def _score(self, lessons: list[Lesson], waves: list[Tensor]) -> tuple[Any, ...]:
+        """Of a group: log-probability and tokens of the answers, data and places, cue loss and how many it is of."""
+        heard = self.model.listen(waves)
+        prompted = self.model.splice(heard, [self.turns.around(lesson) for lesson in lessons])
+        ids, mask = self.turns.replies(lessons)
         self.phase("answers")
         scored = likelihood(self.model.backbone, prompted, ids, mask, entropy=False)
-        loss = -scored.log_probs.sum() / mask.sum()
-        places = prompted.mask.numel() + mask.numel()
-        size = len(batch.waves)
-        self.log("loss", loss, prog_bar=True, batch_size=size)
-        self.log("padding", 1.0 - (prompted.mask.sum() + mask.sum()) / places, prog_bar=True, batch_size=size)
-        return loss + self._cues(heard, batch.lessons)
+        cues, heads = self._cues(heard, lessons)
+        tokens = mask.sum()
+        data, places = prompted.mask.sum() + tokens, prompted.mask.numel() + mask.numel()
+        return scored.log_probs.sum(), tokens, data, places, cues, heads
 
-    def _cues(self, heard: Heard, lessons: list[Lesson]) -> Tensor | float:
-        """The prosody head's loss on utterances as they are; versions of one have no levels of their own."""
+    def _cues(self, heard: Heard, lessons: list[Lesson]) -> tuple[Tensor | float, int]:
+        """The prosody head's loss, summed, and over how many utterances; versions of one have no levels."""
         head = self.model.prosody
         rows = [row for row, lesson in enumerate(lessons) if lesson.waves == (lesson.utterance.audio_path,)]
         if not self.cue_loss or head is None or not rows or not any(p.requires_grad for p in head.parameters()):
-            return 0.0
+            return 0.0, 0
         loss = cue_loss(head(heard.frames[rows], heard.mask[rows]), [lessons[row].utterance for row in rows])
-        self.log("cue_loss", loss, prog_bar=True, batch_size=len(rows))
-        return self.cue_loss * loss
+        return loss * len(rows), len(rows)
 
     def test_step(self, batch: Batch, index: int) -> None:
         """Answer a batch greedily and count, emotions and prosody."""

@@ -32,19 +32,25 @@ class Curriculum:
         per_step: int,
         seed: int,
         length: Callable[[Lesson], Length],
+        groups: int = 1,
     ) -> None:
         """Set up.
 
         Args:
             tasks: by name, with their weights.
             utterances: annotated ones to train on.
-            per_step: lessons in a batch.
+            per_step: lessons in a step.
             seed: of everything that is drawn.
-            length: the tokens of a lesson, by which batches are grouped.
+            length: the tokens of a lesson, by which they are grouped.
+            groups: how many groups of like length a step is made of, one after another. One alone would be of one task
+                most of the time, since their lengths differ.
 
         Raises:
-            ZooError: a task finds nothing to ask about, or an epoch does not fill a batch.
+            ZooError: a task finds nothing to ask about, an epoch does not fill a step, or a step has uneven groups.
         """
+        if per_step % groups:
+            raise ZooError(f"{per_step} lessons a step do not make {groups} groups; change stage.groups")
+        self.groups = groups
         self.tasks, self.per_step, self.seed, self.length = tasks, per_step, seed, length
         self.subjects: dict[str, list[Subject]] = {}
         self.counts = {name: round(weight * len(utterances)) for name, (_, weight) in tasks.items()}
@@ -63,7 +69,7 @@ class Curriculum:
         self._epoch = lru_cache(2)(self._make_epoch)  # a rank's steps stay in one epoch for long
 
     def epoch(self, number: int) -> list[list[Lesson]]:
-        """The batches of one epoch."""
+        """The lessons of each step of an epoch, one group of like length after another."""
         return self._epoch(number)
 
     def about(self) -> str:
@@ -82,8 +88,9 @@ class Curriculum:
     def _make_epoch(self, number: int) -> list[list[Lesson]]:
         lessons = [lesson for name in self.tasks for lesson in self._lessons(name, number)]
         lengths = [self.length(lesson) for lesson in lessons]
-        batches = grouped(lengths, self.per_step, Random(f"{self.seed} batches {number}"))
-        return [[lessons[index] for index in batch] for batch in batches]
+        found = grouped(lengths, self.per_step // self.groups, Random(f"{self.seed} batches {number}"))
+        steps = [found[step * self.groups : (step + 1) * self.groups] for step in range(self.steps_an_epoch)]
+        return [[lessons[index] for group in step for index in group] for step in steps]
 
     def _lessons(self, name: str, epoch: int) -> Iterator[Lesson]:
         """A task's lessons in one epoch; it goes on where the epoch before has stopped."""
