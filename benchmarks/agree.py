@@ -3,26 +3,18 @@
 Run by `grpo_step.py --check`; reads CHECK.pt of `trl_side.py --check` and writes CHECK.json.
 """
 
-import argparse
 import json
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from benchmarks.cases import case_of
+from benchmarks.cases import side_parser
 from benchmarks.zoo_side import Side
 
 
 def main() -> None:
     """Compare and write the relative differences."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("case", type=case_of)
-    parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--lora", type=int, default=0)
-    parser.add_argument("--micro-batch", type=int, default=0)
-    args = parser.parse_args()
+    args = side_parser().parse_args()
     side = Side(args.case, args.folder, args.lora, args.micro_batch)
     theirs = torch.load(args.out, weights_only=True)
     for name, weight in theirs["weights"].items():

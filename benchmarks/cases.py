@@ -3,6 +3,7 @@
 Read by our side and by other libraries' environments alike, so nothing of the zoo is imported here.
 """
 
+import argparse
 import json
 import os
 from dataclasses import asdict, dataclass, replace
@@ -76,6 +77,17 @@ def case_of(text: str) -> Case:
     name, *changes = text.split(",")
     pairs = (change.split("=") for change in changes)
     return replace(CASES[name], **{key: int(value) for key, value in pairs})
+
+
+def side_parser() -> argparse.ArgumentParser:
+    """The arguments that every side takes; a side adds its own."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("case", type=case_of)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--lora", type=int, default=0)
+    parser.add_argument("--micro-batch", type=int, default=0)
+    return parser
 
 
 def prompt_ids(case: Case) -> list[list[int]]:

@@ -63,15 +63,7 @@ def child(args: argparse.Namespace) -> None:
         update = nn.parallel.DistributedDataParallel(update)
     meter = Meter()
     for _ in range(1 + args.steps):
-        with meter.phase("sampling"):
-            rollout = side.sampling()
-        advantages = side.advantages(rollout.ids)
-        with meter.phase("reference"):
-            reference = side.reference(rollout.ids, rollout.mask)
-        with meter.phase("update"):
-            update(rollout.ids, rollout.mask, advantages, reference).backward()
-            side.apply()
-        meter.step()
+        side.step(meter, lambda *rollout: update(*rollout).backward())
     if args.ranks == 1 or dist.get_rank() == 0:
         meter.write(args.out, warm_up=1)
     if args.ranks > 1:

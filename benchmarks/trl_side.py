@@ -22,9 +22,9 @@ from benchmarks.cases import (
     SEED,
     TEMPERATURE,
     Case,
-    case_of,
     prompt_ids,
     reward,
+    side_parser,
 )
 from benchmarks.meter import Meter
 
@@ -159,12 +159,7 @@ def answer_positions_only() -> None:
 
 def main() -> None:
     """Run the steps and write what they took."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("case", type=case_of)
-    parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--lora", type=int, default=0)
-    parser.add_argument("--micro-batch", type=int, default=0)
+    parser = side_parser()
     parser.add_argument("--fair", action="store_true")
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--check", action="store_true")

@@ -3,10 +3,10 @@
 python -m benchmarks.zoo_side nano --folder MODEL --out RESULT.json
 """
 
-import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,9 +20,9 @@ from benchmarks.cases import (
     SEED,
     TEMPERATURE,
     Case,
-    case_of,
     prompt_ids,
     reward,
+    side_parser,
 )
 from benchmarks.meter import Meter
 from zoo.backbones.backbone import Backbone
@@ -132,27 +132,22 @@ class Side:
         rewards = torch.tensor([reward(row) for row in ids.tolist()]).view(self.case.prompts, self.case.group)
         return group_advantages(rewards).flatten().to(ids.device)
 
-    def step(self, meter: Meter) -> None:
-        """One whole step, phase by phase."""
+    def step(self, meter: Meter, update: Callable[[Tensor, Tensor, Tensor, Tensor], Any] | None = None) -> None:
+        """One whole step, phase by phase; `update` finds the gradients in place of `self.update`."""
         with meter.phase("sampling"):
             rollout = self.sampling()
         advantages = self.advantages(rollout.ids)
         with meter.phase("reference"):
             reference = self.reference(rollout.ids, rollout.mask)
         with meter.phase("update"):
-            self.update(rollout.ids, rollout.mask, advantages, reference)
+            (update or self.update)(rollout.ids, rollout.mask, advantages, reference)
             self.apply()
         meter.step()
 
 
 def main() -> None:
     """Run the steps and write what they took."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("case", type=case_of)
-    parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--lora", type=int, default=0)
-    parser.add_argument("--micro-batch", type=int, default=0)
+    parser = side_parser()
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--warm-up", type=int, default=1)
     parser.add_argument("--steps", type=int, default=2)

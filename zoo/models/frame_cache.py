@@ -55,8 +55,9 @@ class FrameCache:
             return kept.to(device)
         with torch.no_grad():
             frames, _ = encoder(wave[None].to(device), torch.tensor([wave.numel()], device=device))  # [1, T, D]
-        self._keep(key, frames[0].cpu())
-        self._to_disk(key, frames[0].cpu())
+        kept = frames[0].cpu()
+        self._keep(key, kept)
+        self._to_disk(key, kept)
         return frames[0]
 
     def _from_disk(self, key: bytes) -> Tensor | None:
