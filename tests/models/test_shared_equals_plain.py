@@ -1,5 +1,7 @@
 """Shared equals plain: one prompt read for a group, in any way, gives each answer's own loss and gradients."""
 
+import gc
+import weakref
 from contextlib import nullcontext
 
 import pytest
@@ -178,3 +180,22 @@ def test_sampling_and_scoring_agree(autocast):
             rollout = sample(backbone, prompted, 2, max_new_tokens=6, generator=torch.Generator().manual_seed(1))
         scored = likelihood(backbone, prompted, rollout.ids, rollout.mask).log_probs
     torch.testing.assert_close(scored, rollout.log_probs, atol=0.1 if autocast else 1e-4, rtol=0.02)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_decoders_cache_is_freed_with_it_and_fixed_shapes_change_nothing(monkeypatch, whole):
+    backbone = exact(monkeypatch, "qwen3-test", lora=True)
+    prompted, ids, _ = inputs(backbone)
+    monkeypatch.setattr(Grouped, "whole", whole)
+    gc.disable()  # what needs the collector keeps a GPU's memory until it comes
+    try:
+        with torch.no_grad():
+            _, cache = backbone(prompted.embeds, prompted.mask, prompted.positions)
+            fixed, plain = (k(backbone, cache, prompted.mask, GROUP, ids.shape[1]) for k in (Grouped, Plain))
+            for step in range(ids.shape[1]):
+                torch.testing.assert_close(fixed.step(ids[:, step]), plain.step(ids[:, step]), atol=1e-10, rtol=1e-10)
+        held = weakref.ref(fixed.cache)
+        del fixed
+        assert held() is None
+    finally:
+        gc.enable()

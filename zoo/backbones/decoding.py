@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from zoo.backbones.cache import is_plain, rows
+from zoo.backbones.cache import rows
 from zoo.backbones.grouped import GroupCache, grouped
 
 WARM_STEPS = 2  # before a capture: libraries choose and load their kernels in the first
@@ -105,6 +105,6 @@ class Graphed(Grouped):
 
 def decoder(backbone: Any, cache: Any, mask: Tensor, group_size: int, most_tokens: int) -> Decoder:
     """The fastest way on from B prompts that a cache holds; `mask` [B, P] is True where data is."""
-    if not is_plain(backbone.language_model):
+    if not backbone.shares_prompts:
         return Plain(backbone, cache, mask, group_size, most_tokens)
     return (Graphed if mask.is_cuda else Grouped)(backbone, cache, mask, group_size, most_tokens)

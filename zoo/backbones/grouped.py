@@ -29,7 +29,7 @@ class GroupCache:
         """Begin after a prompt.
 
         Args:
-            prompt: the cache that the prompts filled, as `can_group` wants it; it is read and never changed.
+            prompt: the cache that the prompts filled, of a model that `shares_prompts`; it is read and never changed.
             prompt_mask: [B, P], True where data is.
             group_size: answers to each prompt.
             most_tokens: the longest answer.
@@ -56,7 +56,9 @@ class GroupCache:
         else:
             own_keys[:, :, self.done] = keys[:, :, 0]
             own_values[:, :, self.done] = values[:, :, 0]
-            own_keys, own_values = own_keys[:, :, : self.done + 1], own_values[:, :, : self.done + 1]
+        filled = None if self.whole else self.done + 1
+        # A view each time: marking the buffer itself would tie it to this cache in a circle, and keep GPU memory.
+        own_keys, own_values = own_keys[:, :, :filled], own_values[:, :, :filled]
         own_keys.group = (self, layer)  # type: ignore[attr-defined]  # the way to `attend` past the library's code
         return own_keys, own_values
 
