@@ -1,6 +1,7 @@
 """The verbs as a person types them: JSON last on standard output, messages on standard error, exit codes."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 import numpy as np
 import pytest
 import soundfile
+import torch
 import yaml
 
 RATE_HZ = 16_000
@@ -148,6 +150,7 @@ def test_a_run_stopped_by_ctrl_c_says_how_to_go_on_and_goes_on(place):
         "seed=9",
         "trainer.evaluate=false",
     ]
+    before = set(place.folder.glob("runs/tones/*/resume/last.ckpt"))
     log = place.folder / "ctrl_c.log"  # not a pipe: one that nobody reads fills up and stops the run
     with log.open("w") as file:
         run = subprocess.Popen(
@@ -158,12 +161,16 @@ def test_a_run_stopped_by_ctrl_c_says_how_to_go_on_and_goes_on(place):
             # a job in the background of a shell ignores Ctrl-C, and what it starts inherits that
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
-    before = set(place.folder.glob("runs/tones/*/resume/last.ckpt"))
     deadline = time.monotonic() + 120
     while set(place.folder.glob("runs/tones/*/resume/last.ckpt")) == before and time.monotonic() < deadline:
         time.sleep(0.1)
     run.send_signal(signal.SIGINT)
     assert run.wait(timeout=60) == 2
-    assert "of 2000; go on with: python -m zoo.fit" in log.read_text()
-    done = place.run("zoo.fit", place.recipe, "--resume", "seed=9", "trainer.max_steps=3", "trainer.evaluate=false")
+    said = re.search(r"stopped at step (\d+) of 2000; go on with: python -m zoo.fit", log.read_text())
+    assert said, log.read_text()
+    stopped_at = int(said[1])
+    (state,) = set(place.folder.glob("runs/tones/*/resume/last.ckpt")) - before
+    assert torch.load(state, weights_only=True)["global_step"] == stopped_at  # nothing is lost
+    steps = f"trainer.max_steps={stopped_at + 1}"
+    done = place.run("zoo.fit", place.recipe, "--resume", "seed=9", steps, "trainer.evaluate=false")
     assert done.returncode == 0, done.stderr

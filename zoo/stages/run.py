@@ -24,6 +24,7 @@ from zoo.models.load import save_model
 from zoo.stages.phases import Phases
 from zoo.stages.progress import progress_bar
 from zoo.stages.stage import Stage
+from zoo.stages.stopping import StopAfterStep
 
 RUNS = Path("runs")
 STATE = "resume/last.ckpt"
@@ -82,7 +83,10 @@ def trainer_for(run: Path | None, settings: Trainer, stage: Stage | None = None)
     loggers: list[Logger] = []
     if run is not None:
         every = settings.save_every_steps
-        callbacks.append(ModelCheckpoint(run / "resume", save_last=True, save_top_k=0, every_n_train_steps=every))
+        keeps = ModelCheckpoint(
+            run / "resume", save_last=True, save_top_k=0, every_n_train_steps=every, enable_version_counter=False
+        )
+        callbacks += [StopAfterStep(latest_state(run)), keeps]
         loggers = [
             TensorBoardLogger(run, name="", version=""),
             CSVLogger(run, name="metrics"),
