@@ -94,6 +94,7 @@ class ProsodySft(Answering):
 
     def _score(self, lessons: list[Lesson], waves: list[Tensor]) -> tuple[Any, ...]:
         """Of a group: log-probability and tokens of the answers, data and places, cue loss and how many it is of."""
+        self.phase("listening")
         heard = self.model.listen(waves)
         prompted = self.model.splice(heard, [self.turns.around(lesson) for lesson in lessons])
         ids, mask = self.turns.replies(lessons)

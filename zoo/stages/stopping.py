@@ -15,7 +15,7 @@ class StopAfterStep(Callback):
     """The first Ctrl-C ends the run after the step it is in, whose state goes to `state`; the second ends it at once.
 
     An interrupt that is raised wherever the signal finds the program can be swallowed there, by a destructor or a
-    library's own handler. Ranks stand at different points of a step when a signal comes, so several keep Lightning's way.
+    library's own handler. Of several ranks each stands elsewhere in a step when a signal comes: they keep Lightning's way.
     """
 
     def __init__(self, state: Path):
@@ -24,18 +24,22 @@ class StopAfterStep(Callback):
         self._before: Any = None
 
     def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        """Listen for Ctrl-C."""
         if trainer.world_size == 1 and threading.current_thread() is threading.main_thread():
             self._before = signal.signal(signal.SIGINT, self._ask)
 
     def on_train_batch_end(self, trainer: L.Trainer, *_: Any) -> None:
+        """Between two steps: write the state and stop, where that was asked for."""
         if self.asked:
             trainer.save_checkpoint(self.state)
             raise KeyboardInterrupt
 
     def on_train_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        """Ctrl-C means again what it meant before."""
         self._restore()
 
     def on_exception(self, trainer: L.Trainer, pl_module: L.LightningModule, exception: BaseException) -> None:
+        """As at the end."""
         self._restore()
 
     def _ask(self, *_: Any) -> None:
