@@ -8,11 +8,11 @@ from collections import defaultdict
 from zoo.acoustics.cues import LEVELS, Cues
 from zoo.core.registry import judges
 from zoo.data.utterance import Utterance
-from zoo.rewards.criteria import Scores
 from zoo.rewards.fluency import fluency
 from zoo.rewards.reward import Group, Judge, JudgeFailed
 from zoo.text.claims import claims, spoken_word
 from zoo.text.conclusion import conclusion
+from zoo.text.criteria import Scores
 from zoo.text.emotions import nine_of, normal, to_nine
 from zoo.text.expected import fits
 from zoo.text.trace import Trace

@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from zoo.data.utterance import Utterance
-from zoo.rewards.criteria import Scores
+from zoo.text.criteria import Scores
 from zoo.text.trace import Trace, parse
 
 
