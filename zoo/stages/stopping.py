@@ -15,7 +15,8 @@ class StopAfterStep(Callback):
     """The first Ctrl-C ends the run after the step it is in, whose state goes to `state`; the second ends it at once.
 
     An interrupt that is raised wherever the signal finds the program can be swallowed there, by a destructor or a
-    library's own handler. Several ranks stand at different points of a step when it comes: they keep Lightning's way.
+    library's own handler. Several ranks stand at different points of a step when it comes: they keep Lightning's
+    way.
     """
 
     def __init__(self, state: Path):

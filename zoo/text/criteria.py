@@ -1,4 +1,4 @@
-"""The four criteria by which a reasoning trace is judged (arXiv 2601.15668): marks from 1 to 5, shares of the best."""
+"""The four criteria by which a reasoning trace is judged (arXiv 2601.15668), in marks from 1 to 5 or as shares."""
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
