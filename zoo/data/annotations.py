@@ -3,6 +3,7 @@
 What `zoo.annotate` writes, the released lines of EmotionCoT (arXiv 2601.15668), and stress as Stress-17K has it.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,12 @@ class Annotations(Manifest):
     def _utterance(self, row: dict[str, Any], manifest: Path) -> Utterance:
         if not self.splits and field(row, "speaker") is None:
             row = {**row, "speaker": UNKNOWN}
-        known = utterance_of(row, manifest)
-        reasoning = field(row, "reasoning")
-        if reasoning is not None and not isinstance(reasoning, str):
-            raise ValueError(f"reasoning is {reasoning!r}, not text")
-        return Utterance(**{**vars(known), "cues": read_cues(row), "reasoning": reasoning})
+        return annotated_utterance(row, manifest)
+
+
+def annotated_utterance(row: dict[str, Any], manifest: Path) -> Utterance:
+    """One row with its cues and its trace; a `ValueError` says what is wrong with it."""
+    reasoning = field(row, "reasoning")
+    if reasoning is not None and not isinstance(reasoning, str):
+        raise ValueError(f"reasoning is {reasoning!r}, not text")
+    return replace(utterance_of(row, manifest), cues=read_cues(row), reasoning=reasoning)

@@ -59,29 +59,47 @@ def read_rows(manifest: Path) -> Iterator[Row | BadLine]:
     second of two rows with one path is a `BadLine`.
     """
     seen: dict[bytes, int] = {}
-    with manifest.open("rb") as file:
+    for found in read_objects(manifest):
+        if isinstance(found, BadLine):
+            yield found
+            continue
+        number, fields = found
+        try:
+            row = _row(fields, number, manifest)
+            name = hashlib.sha256(os.path.normpath(row.audio_path).encode("utf-8", "surrogatepass")).digest()[:16]
+            if (first := seen.setdefault(name, number)) != number:
+                raise ValueError(f"the same audio_path as line {first}")
+            yield row
+        except (ValueError, TypeError) as error:
+            yield bad_line(number, error, fields)
+
+
+def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]] | BadLine]:
+    """Every line that is not blank, as (its number from 1, the JSON object) or as what is wrong with it."""
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")  # the mark that some editors put before UTF-8
             if not line.strip():
                 continue
-            fields: Any = None
             try:
                 fields = json.loads(line.decode("utf-8"))
-                row = _row(fields, number, manifest)
-                name = hashlib.sha256(os.path.normpath(row.audio_path).encode("utf-8", "surrogatepass")).digest()[:16]
-                if (first := seen.setdefault(name, number)) != number:
-                    raise ValueError(f"the same audio_path as line {first}")
-                yield row
-            except (ValueError, TypeError, RecursionError) as error:
-                path = fields.get("audio_path") if isinstance(fields, dict) else None
-                yield BadLine(number, _reason(error), path if isinstance(path, str) else None)
+                if not isinstance(fields, dict):
+                    raise ValueError("not a JSON object")
+            except (ValueError, RecursionError) as error:
+                yield BadLine(number, _reason(error))
+                continue
+            yield number, fields
 
 
-def _row(fields: Any, number: int, manifest: Path) -> Row:
+def bad_line(number: int, error: Exception, fields: dict[str, Any]) -> BadLine:
+    """What is wrong with the fields of a line, with its audio path where it has one."""
+    path = fields.get("audio_path")
+    return BadLine(number, str(error), path if isinstance(path, str) else None)
+
+
+def _row(fields: dict[str, Any], number: int, manifest: Path) -> Row:
     """A `ValueError` says what is wrong with the fields."""
-    if not isinstance(fields, dict):
-        raise ValueError("not a JSON object")
     known = known_fields(fields)
     audio_path, gender = known["audio_path"], known["gender"]
     if audio_path is None:
