@@ -9,7 +9,7 @@ ZOO = Path(__file__).resolve().parents[2] / "zoo"
 FLOORS = [
     {"core"},
     {"acoustics"},
-    {"encoders", "prosody", "adapters", "backbones", "rl", "data", "text"},
+    {"encoders", "prosody", "adapters", "backbones", "scorers", "rl", "data", "text"},
     {"models", "rewards", "tasks"},
     {"stages"},
     {"report"},
@@ -17,7 +17,13 @@ FLOORS = [
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS, 1) for room in rooms}
 FILES = sorted(path for path in ZOO.rglob("*.py") if path.name != "__init__.py")
-PARTS = {"encoders": "encoder", "prosody": "head", "adapters": "adapter", "backbones": "backbone"}
+PARTS = {
+    "encoders": "encoder",
+    "prosody": "head",
+    "adapters": "adapter",
+    "backbones": "backbone",
+    "scorers": "scorer",
+}
 
 
 def room_of(path: Path) -> str:

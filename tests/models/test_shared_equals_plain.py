@@ -10,7 +10,8 @@ import torch
 from zoo.backbones.backbone import Backbone, _say_once
 from zoo.backbones.decoding import Grouped, Plain
 from zoo.core.registry import backbones
-from zoo.models.likelihood import _in_packs, _plain, likelihood
+from zoo.models.answer_states import _in_packs, _plain
+from zoo.models.likelihood import likelihood
 from zoo.models.packing import MOST_PADDING, packs
 from zoo.models.rollout import _draw, sample
 from zoo.models.speech_lm import Prompted

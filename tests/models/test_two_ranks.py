@@ -9,7 +9,8 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
 from zoo.core.registry import backbones
-from zoo.models.likelihood import _plain, likelihood
+from zoo.models.answer_states import _plain
+from zoo.models.likelihood import likelihood
 from zoo.models.speech_lm import Prompted
 
 GROUP, LENGTHS = 3, [5, 2, 4]

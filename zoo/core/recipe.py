@@ -20,6 +20,7 @@ from zoo.core.registry import (
     corpora,
     encoders,
     prosody_heads,
+    scorers,
     stages,
 )
 
@@ -29,10 +30,11 @@ NAMED: dict[str, Registry] = {
     "prosody": prosody_heads,
     "adapter": adapters,
     "backbone": backbones,
+    "scorer": scorers,
     "stage": stages,
     "data": corpora,
 }
-PARTS = ("encoder", "prosody", "adapter", "backbone")
+PARTS = ("encoder", "prosody", "adapter", "backbone", "scorer")
 
 
 @dataclass

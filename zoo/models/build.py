@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.core.recipe import PARTS, Part
-from zoo.core.registry import adapters, backbones, encoders, prosody_heads
+from zoo.core.registry import adapters, backbones, encoders, prosody_heads, scorers
 from zoo.models.speech_lm import SpeechLM
 
 
@@ -17,7 +17,7 @@ def build_model(sections: Mapping[str, Mapping[str, Any] | None], tokenizer: Pat
         tokenizer: a checkpoint's tokenizer folder, for backbones whose tokenizer the zoo trained.
     """
     encoder = encoders.build(*name_and_options(sections["encoder"]))
-    prosody = adapter = backbone = None
+    prosody = adapter = backbone = scorer = None
     if sections.get("prosody"):
         prosody = prosody_heads.build(*name_and_options(sections["prosody"]), in_dim=encoder.dim)
     if sections.get("backbone"):
@@ -25,7 +25,10 @@ def build_model(sections: Mapping[str, Mapping[str, Any] | None], tokenizer: Pat
         cue_dim = prosody.tokens_dim if prosody is not None else None
         widths = {"in_dim": encoder.dim, "out_dim": backbone.dim, "cue_dim": cue_dim}
         adapter = adapters.build(*name_and_options(sections["adapter"]), **widths)
-    model = SpeechLM(encoder, prosody, adapter, backbone)
+    if backbone is not None and sections.get("scorer"):
+        told = {"dim": backbone.dim, "tokenizer": backbone.tokenizer}
+        scorer = scorers.build(*name_and_options(sections["scorer"]), **told)
+    model = SpeechLM(encoder, prosody, adapter, backbone, scorer)
     for part, module in parts(model).items():
         if (sections.get(part) or {}).get("frozen"):
             module.requires_grad_(False)
@@ -45,5 +48,6 @@ def parts(model: SpeechLM) -> dict[str, Any]:
         "prosody": model.prosody,
         "adapter": model._adapter,
         "backbone": model._backbone,
+        "scorer": model.scorer,
     }
     return {part: modules[part] for part in PARTS if modules[part] is not None}

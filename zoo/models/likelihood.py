@@ -1,11 +1,9 @@
 """Log-probabilities of answers: the prompt is read once, with gradient, and its answers attend to it.
 
-Answers of one length or nearly so go through the model together, so that little of the work is padding. Logits exist
-at answer positions alone, and only a chunk of them at a time: at a vocabulary of 150,000 they would be the largest
-tensor of the step.
+Logits exist at answer positions alone, and only a chunk of them at a time: at a vocabulary of 150,000 they would be
+the largest tensor of the step.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +12,8 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
 from zoo.backbones.backbone import Backbone
-from zoo.models.packing import packs
+from zoo.models.answer_states import answer_states
 from zoo.models.speech_lm import Prompted
-from zoo.models.tree import tree_hidden
 
 MOST_LOGITS = 1 << 24  # at once: 64 MB in float32
 ON_GPU = 4  # times as many there, where each chunk is launched anew
@@ -50,48 +47,13 @@ def likelihood(
 
     Positions outside the mask are 0 in the result.
     """
-    if backbone.shares_prompts and (prompted.embeds.is_cuda or backbone.checkpoints):
-        row, column = mask.nonzero(as_tuple=True)
-        parts = [(row * ids.shape[1] + column, tree_hidden(backbone, prompted, ids, mask))]
-    else:
-        parts = list(_in_packs(backbone, prompted, ids, mask))
+    parts = answer_states(backbone, prompted, ids, mask)
     scored = [_scores(backbone, hidden, ids.flatten()[place], temperature, entropy) for place, hidden in parts]
     place = torch.cat([place for place, _ in parts])
     nothing = torch.zeros(ids.numel(), device=ids.device, dtype=scored[0][0].dtype)
     log_probs = nothing.index_put((place,), torch.cat([score for score, _ in scored]))
     spread = nothing.index_put((place,), torch.cat([spread for _, spread in scored]))
     return Likelihood(log_probs.view(ids.shape), spread.view(ids.shape))
-
-
-def _in_packs(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Places [N] in `ids` flattened, and the hidden states [N, D] that predict the tokens there, a pack at a time."""
-    group_size = len(ids) // len(prompted.embeds)
-    shared = backbone.shares_prompts
-    hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions) if shared else (None, None)
-    start = prompted.mask.sum(1)  # [B]
-    for rows in packs(mask.sum(1)):  # [S']
-        utterance = rows // group_size
-        longest = max(1, int(mask[rows].sum(1).max()))
-        tokens, seen = backbone.embed(ids[rows, : longest - 1]), mask[rows, : longest - 1]
-        if hidden is None:
-            states = _plain(backbone, prompted.rows(utterance), tokens, seen)
-        else:
-            states = hidden[utterance, -1:]  # [S', 1, D]: it predicts an answer's first token
-            if longest > 1:
-                positions = start[utterance][:, None] + torch.arange(longest - 1, device=ids.device)
-                whole = torch.cat([prompted.mask[utterance], seen], 1)  # [S', P + L' - 1]
-                answers, _ = backbone(tokens, whole, positions, backbone.rows(cache, utterance))
-                states = torch.cat([states, answers], 1)  # [S', L', D]
-        row, column = mask[rows, :longest].nonzero(as_tuple=True)
-        yield rows[row] * ids.shape[1] + column, states[row, column]
-
-
-def _plain(backbone: Backbone, prompted: Prompted, tokens: Tensor, seen: Tensor) -> Tensor:
-    """Hidden states of prompts and answers in one piece, for models whose cache cannot be continued more than once."""
-    whole = Prompted(torch.cat([prompted.embeds, tokens], 1), torch.cat([prompted.mask, seen], 1))
-    hidden, _ = backbone(whole.embeds, whole.mask, whole.positions, keep=False)
-    states: Tensor = hidden[:, prompted.mask.shape[1] - 1 :]
-    return states
 
 
 def _scores(

@@ -16,6 +16,7 @@ from zoo.core.errors import ZooError
 from zoo.encoders.encoder import Encoder
 from zoo.models.frame_cache import FrameCache
 from zoo.prosody.head import ProsodyHead
+from zoo.scorers.scorer import Scorer
 from zoo.text.prompt import Prompt
 
 
@@ -56,7 +57,7 @@ class Knowledge:
 
 
 class SpeechLM(nn.Module):
-    """Encoder, prosody head, adapter and backbone, joined. A stage that needs fewer parts leaves the others None."""
+    """Encoder, prosody head, adapter and backbone, joined, and a judge's scorer; what a stage does not need is None."""
 
     def __init__(
         self,
@@ -64,9 +65,10 @@ class SpeechLM(nn.Module):
         prosody: ProsodyHead | None = None,
         adapter: Adapter | None = None,
         backbone: Backbone | None = None,
+        scorer: Scorer | None = None,
     ) -> None:
         super().__init__()
-        self.encoder, self.prosody = encoder, prosody
+        self.encoder, self.prosody, self.scorer = encoder, prosody, scorer
         self._adapter, self._backbone = adapter, backbone
         self.knowledge = Knowledge()
         self.frame_cache = FrameCache()

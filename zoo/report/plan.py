@@ -47,6 +47,8 @@ def _gives(part: str, model: SpeechLM) -> str:
         return "cues" if model.prosody is None or model.prosody.tokens_dim is None else "cues, and a token for each"
     if part == "adapter":
         return f"audio tokens, {encoder.frame_rate_hz / model.adapter.stride:g}/s x {model.backbone.dim}"
+    if part == "scorer":
+        return "marks of a trace, by four criteria"
     return "trace and answer"
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from zoo.data.loader import SpeechData
+from zoo.report.judge import show_judge
 from zoo.report.perception import show_perception
 from zoo.stages.answering import Answering
 from zoo.stages.stage import Stage
@@ -36,7 +37,9 @@ def show_results(
             if key in after:
                 table.add_row(words, form.format(before[key]) if before else "-", form.format(after[key]))
         console.print(table)
-        if "perception" in after:
+        if "by_criterion" in after:
+            show_judge(after, before)
+        elif "perception" in after:
             show_perception(after["perception"], before.get("perception"))
         else:
             _say_if_synthetic(console, data.corpus.split_id)
@@ -56,6 +59,8 @@ def show_figures(figures: dict[str, Any], corpus: str) -> None:
     for name, recall in figures.get("recall", {}).items():
         table.add_row(f"  recall, {name}", f"{recall:.1%}")
     console.print(table)
+    if "by_criterion" in figures:
+        show_judge(figures)
     _say_if_synthetic(console, corpus)
 
 

@@ -11,8 +11,9 @@ from zoo.models.rollout import Rollout, sample
 from zoo.models.speech_lm import Prompted
 from zoo.rewards.reward import Answer, Group
 from zoo.rewards.total import Rewards, Scored
+from zoo.stages.judging import load_judge
 from zoo.stages.score import EmotionScore
-from zoo.stages.stage import Context, Stage
+from zoo.stages.stage import SAMPLING, Context, Stage
 from zoo.text.trace import parse
 
 # The paper's rewards, for the evaluation of stages whose recipe has none.
@@ -25,13 +26,15 @@ class Answering(Stage):
     def __init__(self, context: Context, max_new_tokens: int) -> None:
         super().__init__(context)
         self.max_new_tokens = max_new_tokens
-        self.rewards = Rewards(context.rewards or REWARDS)
+        self.rewards = Rewards(context.rewards or REWARDS, load_judge(lambda: self.device))
         names = ("reward", "format", "reasoning", "answer_tokens")
         self.means = MetricCollection({name: MeanMetric(nan_strategy="ignore") for name in names})
         self.score = EmotionScore(context.model.knowledge.emotions)
 
-    def rollout(self, prompted: Prompted, group_size: int, temperature: float, top_p: float = 1.0) -> Rollout:
-        """Sample answers; the random stream is this step's own."""
+    def rollout(
+        self, prompted: Prompted, group_size: int, temperature: float, top_p: float = 1.0, purpose: int = SAMPLING
+    ) -> Rollout:
+        """Sample answers; the random stream is this step's and this purpose's own."""
         with self.model.backbone.merged():  # a LoRA costs two more products a layer and token; merged it costs none
             return sample(
                 self.model.backbone,
@@ -40,7 +43,7 @@ class Answering(Stage):
                 max_new_tokens=self.max_new_tokens,
                 temperature=temperature,
                 top_p=top_p,
-                generator=self.generator(),
+                generator=self.generator(purpose),
             )
 
     def groups(self, batch: Batch, rollout: Rollout) -> list[Group]:

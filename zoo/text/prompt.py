@@ -13,6 +13,8 @@ SYSTEM = (
     "then give the emotion inside <answer></answer>."
 )
 TASK_SYSTEM = "Listen to the speaker and answer the question inside <answer></answer>, with nothing else."
+JUDGE_SYSTEM = "Listen to the speaker and judge the reasoning that is given about the voice."
+JUDGE_QUESTION = "Is it true of the voice, is it sound, is it complete, and is it well written?"
 QUESTION = "Which emotion does the voice express? Choose one of: {emotions}."
 
 

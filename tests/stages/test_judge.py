@@ -1,0 +1,136 @@
+"""The judge: it learns marks, its group shares a prompt, both forms stand behind one interface, and it hears."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from zoo.core.errors import ZooError
+from zoo.models.judging import judge_prompt, judge_traces
+from zoo.rewards.reward import Answer, Group, JudgeFailed
+from zoo.stages.judging import TrainedJudge
+from zoo.stages.run import save_checkpoint, trainer_for
+from zoo.text.trace import Trace, render
+
+JUDGE = ("stage.name=judge", "stage.group_size=6", "rewards=null", "backbone.lora=null", "trainer.lr=3e-3")
+HEAD, JSON = "scorer.name=judge-head", "scorer.name=judge-json"
+TRACES = [
+    render(Trace(f"The pitch is {level}. So the emotion is {word}.", word))
+    for level, word in (("high", "sad"), ("low", "a"))
+]
+
+
+def heard(stage, data):
+    batch = next(iter(data.test_dataloader()))
+    return batch, judge_prompt(stage.model, stage.model.listen(batch.waves))
+
+
+@pytest.mark.parametrize("form", [HEAD, JSON])
+def test_marks_are_probabilities_and_a_group_gives_what_each_alone_gives(build, form):
+    _, _, data, stage = build(*JUDGE, form)
+    stage.eval()
+    batch, prompted = heard(stage, data)
+    texts = TRACES * len(batch.waves)
+    with torch.no_grad():
+        whole = judge_traces(stage.model, prompted, texts)
+        alone = [
+            judge_traces(stage.model, prompted.rows(torch.tensor([i // 2])), [text]) for i, text in enumerate(texts)
+        ]
+    assert whole.shape == (len(texts), 4, 5)
+    torch.testing.assert_close(whole.exp().sum(-1), torch.ones(len(texts), 4))
+    torch.testing.assert_close(whole, torch.cat(alone), atol=2e-4, rtol=1e-4)
+    marks = stage.model.scorer.marks(whole)
+    assert marks.min() >= 1
+    assert marks.max() <= 5
+
+
+def test_the_ordinal_head_has_exact_probabilities_far_from_the_cuts(build):
+    _, _, _, stage = build(*JUDGE, HEAD)
+    scorer = stage.model.scorer.double()
+    width = scorer.quality[1].in_features
+    with torch.no_grad():
+        for quality in (-60.0, 0.0, 60.0):
+            scorer.quality[-1].weight.zero_()
+            scorer.quality[-1].bias.fill_(quality)
+            ids = torch.zeros(1, 1, dtype=torch.long)
+            log_probs = scorer(lambda *_: torch.zeros(1, width, dtype=torch.double), None, ids, ids.bool())
+            assert torch.isfinite(log_probs).all()
+            torch.testing.assert_close(log_probs.double().exp().sum(-1), torch.ones(1, 4, dtype=torch.double))
+
+
+def test_known_marks_teach_the_json_form_and_are_ignored_by_the_head(build):
+    for form, matters in ((HEAD, False), (JSON, True)):
+        _, _, data, stage = build(*JUDGE, form)
+        stage.eval()
+        batch, prompted = heard(stage, data)
+        texts = TRACES * len(batch.waves)
+        with torch.no_grad():
+            low, high = (judge_traces(stage.model, prompted, texts, torch.full((len(texts), 4), m)) for m in (1.0, 5.0))
+        torch.testing.assert_close(low[:, 0], high[:, 0])  # no mark stands before the first
+        assert torch.equal(low[:, 1:], high[:, 1:]) is not matters
+
+
+@pytest.mark.parametrize("form", [HEAD, JSON])
+def test_a_judge_learns_to_mark(train, form):
+    stage, _ = train(*JUDGE, form, "trainer.max_steps=40", run=form)
+    assert stage.trainer.callback_metrics["loss"] < 1.35  # log 5 = 1.61 is what knowing nothing gives
+
+
+def test_evaluation_says_how_marks_agree_and_what_is_preferred(build):
+    _, settings, data, stage = build(*JUDGE, HEAD, "data.utterances_per_step=6")
+    levels = ("low", "high") * len(data.test_utterances)
+    data.test_utterances = [
+        replace(u, cues=replace(u.cues, pitch=p)) for u, p in zip(data.test_utterances, levels, strict=False)
+    ]
+    trainer_for(None, settings).test(stage, data, verbose=False)
+    found = stage.results()
+    assert found["n"] == len(data.test_utterances)
+    assert set(found["by_criterion"]) == {"factual", "interpretative", "completeness", "fluency"}
+    assert set(found["preferred"]["invert"]) == {"0.25", "0.5", "0.75", "1"}
+    assert 1 <= found["other_voice"] <= 5
+
+
+@pytest.fixture
+def checkpoint(build, tmp_path):
+    recipe, _, data, stage = build(*JUDGE, HEAD)
+    folder = save_checkpoint(tmp_path / "judge", recipe, stage, data, {}, {}, {})
+    return folder, data, stage
+
+
+def test_a_checkpoint_judges_as_its_stage_did_and_trains_a_policy(checkpoint, build, train):
+    folder, data, stage = checkpoint
+    stage.eval()
+    utterance = data.test_utterances[0]
+    group = Group(utterance, ("sad", "a"), (*(Answer.read(text) for text in TRACES), Answer.read("nothing")))
+    judge = TrainedJudge(str(folder), lambda: torch.device("cpu"))
+    scores = judge.judge(group)
+    assert scores[2] is None
+    assert scores[0] != scores[1]
+    batch, prompted = heard(stage, data)
+    with torch.no_grad():
+        marks = stage.model.scorer.marks(judge_traces(stage.model, prompted.rows(torch.tensor([0])), TRACES))
+    assert batch.utterances[0] == utterance
+    assert [s.mean for s in scores[:2]] == pytest.approx((marks / 5).mean(1).tolist(), abs=1e-5)
+    policy, rows = train(f"rewards.reasoning.judge={folder}", "trainer.max_steps=2", run="policy")
+    assert not any("scorer" in name for name, _ in policy.named_parameters())
+    assert all(row["judge_failures"] == 0 for _, row in rows if "judge_failures" in row)
+
+
+def test_a_judge_hears_the_voice(checkpoint):
+    folder, data, _ = checkpoint
+    judge = TrainedJudge(str(folder), lambda: torch.device("cpu"))
+    groups = [Group(u, ("sad",), (Answer.read(TRACES[0]),)) for u in data.test_utterances[:2]]
+    one, other = (judge.judge(group)[0] for group in groups)
+    assert one != other
+
+
+def test_a_missing_recording_fails_the_group_and_a_checkpoint_without_scorer_is_refused(checkpoint, build, tmp_path):
+    folder, data, _ = checkpoint
+    judge = TrainedJudge(str(folder), lambda: torch.device("cpu"))
+    gone = replace(data.test_utterances[0], audio_path=tmp_path / "gone.wav")
+    with pytest.raises(JudgeFailed, match=r"gone\.wav"):
+        judge.judge(Group(gone, ("sad",), (Answer.read(TRACES[0]),)))
+    recipe, _, data, stage = build()
+    plain = save_checkpoint(tmp_path / "plain", recipe, stage, data, {}, {}, {})
+    with pytest.raises(ZooError, match="is no judge"):
+        TrainedJudge(str(plain), lambda: torch.device("cpu"))
