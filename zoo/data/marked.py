@@ -100,7 +100,7 @@ def from_row(fields: dict[str, Any], file: Path) -> Marked:
         raise ValueError("no marks")
     if not isinstance(by, str) or not by.strip():
         raise ValueError('no "by", which says who gave the marks')
-    return Marked(traced_utterance(fields, file), text, Marks.from_dict(marks), by, _damage(fields.get("damage")))
+    return Marked(traced_utterance(fields, file), text, Marks.from_dict(marks), by, damage_of(fields))
 
 
 def traced_utterance(fields: dict[str, Any], file: Path) -> Utterance:
@@ -110,7 +110,9 @@ def traced_utterance(fields: dict[str, Any], file: Path) -> Utterance:
     return utterance if annotated else replace(utterance, cues=None)
 
 
-def _damage(value: Any) -> dict[str, float]:
+def damage_of(fields: dict[str, Any]) -> dict[str, float]:
+    """What was done to a line's trace, nothing if it does not say; a `ValueError` says what is wrong with it."""
+    value = fields.get("damage")
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -119,7 +121,7 @@ def _damage(value: Any) -> dict[str, float]:
         number = isinstance(strength, int | float) and not isinstance(strength, bool)
         if not number or not 0.0 < strength <= 1.0:
             raise ValueError(f"damage {kind} is {strength!r}; a strength lies in (0, 1]")
-    return value
+    return dict(value)
 
 
 def _seen_from(folder: Path | None, path: Path) -> str:

@@ -28,15 +28,20 @@ NAMES = {
 
 def messages(facts: Facts, emotion: str) -> list[Message]:
     """The question about one utterance; facts that are not known are not in it."""
-    lines = [f"{NAMES[cue]}: {level}" for cue, level in facts.cues.known().items()]
-    if facts.cues.stressed_words is not None:
-        stressed = [quotable(word) for word in facts.cues.stressed_words]
-        lines.append("stressed words: " + (", ".join(f'"{word}"' for word in stressed if word) or "none"))
-    lines += [f"{name}: {value}" for name, value in (("gender", facts.gender), ("age", facts.age)) if value]
+    lines = heard(facts)
     words = quotable(facts.transcription or "")
     lines.append(f'transcript: "{words}"' if words else "transcript: not known, so quote nothing")
     lines.append(f"emotion to arrive at: {' '.join(emotion.split())}")
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": "\n".join(lines)}]
+
+
+def heard(facts: Facts) -> list[str]:
+    """What is known of voice and speaker, a line each."""
+    lines = [f"{NAMES[cue]}: {level}" for cue, level in facts.cues.known().items()]
+    if facts.cues.stressed_words is not None:
+        stressed = [quotable(word) for word in facts.cues.stressed_words]
+        lines.append("stressed words: " + (", ".join(f'"{word}"' for word in stressed if word) or "none"))
+    return lines + [f"{name}: {value}" for name, value in (("gender", facts.gender), ("age", facts.age)) if value]
 
 
 def ask_again(question: list[Message], text: str, wrong: Sequence[str]) -> list[Message]:

@@ -59,11 +59,11 @@ def collect(
         errors.unlink(missing_ok=True)  # only now: another process may be at work on both files
         with Appender(errors) as bad:
             results = _Results(good, bad, progress)
-            _run(_fresh(jobs, key, seen, results.counts), work, results, in_flight)
+            _run(fresh(jobs, key, seen, results.counts), work, results, in_flight)
     return results.counts
 
 
-def _fresh(jobs: Iterable[Job], key: Callable[[Job], str], seen: set[str], counts: Counts) -> Iterator[Job]:
+def fresh(jobs: Iterable[Job], key: Callable[[Job], str], seen: set[str], counts: Counts) -> Iterator[Job]:
     """Pass on the jobs that neither an earlier run nor this one has had."""
     for job in jobs:
         name = key(job)
