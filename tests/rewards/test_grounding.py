@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from zoo.acoustics.cues import LEVELS, Cues
-from zoo.rewards.fluency import fluency
 from zoo.rewards.grounding import Grounding
 from zoo.rewards.reward import JudgeFailed
-from zoo.text.criteria import Scores
+from zoo.core.criteria import Scores
+from zoo.text.fluency import fluency
 from zoo.text.writer import write
 
 THINK = "The pitch is high, the energy high, the speed slow. Pitch and energy fit tension and force. So it is {}."

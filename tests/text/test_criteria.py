@@ -2,7 +2,7 @@
 
 import pytest
 
-from zoo.text.criteria import NAMES, Marks, Scores
+from zoo.core.criteria import NAMES, Marks, Scores
 
 GOOD = dict.fromkeys(NAMES.values(), 4)
 

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from zoo.acoustics.cues import Cues
-from zoo.text.criteria import Marks
+from zoo.core.criteria import Marks
 from zoo.text.damage import KINDS, KINDS_OF, SILENT, Subject, damaged, draw, marks
 from zoo.text.facts import Facts
 from zoo.text.trace import Trace

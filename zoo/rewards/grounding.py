@@ -7,7 +7,7 @@ from zoo.acoustics.cues import LEVELS, Cues
 from zoo.core.registry import judges
 from zoo.data.utterance import Utterance
 from zoo.rewards.reward import Group, Judge, JudgeFailed
-from zoo.text.criteria import Scores
+from zoo.core.criteria import Scores
 from zoo.text.emotions import nine_of, to_nine
 from zoo.text.facts import Facts
 from zoo.text.fluency import fluency
@@ -18,6 +18,8 @@ from zoo.text.trace import Trace
 @judges.offer("grounding")
 class Grounding(Judge):
     """Scores claims against the measured cues; needs no training."""
+
+    lowest = 0.0  # its scores are shares from the start
 
     def judge(self, group: Group) -> list[Scores | None]:
         """Return G scores. Raises `JudgeFailed` where the utterance has no measured cue to check against."""

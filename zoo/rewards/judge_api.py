@@ -12,7 +12,7 @@ from zoo.data.utterance import Utterance
 from zoo.rewards.reward import Group, Judge, JudgeFailed
 from zoo.text.api_marker import mark
 from zoo.text.collect import Failed
-from zoo.text.criteria import Scores
+from zoo.core.criteria import Scores
 from zoo.text.endpoint import Client, Endpoint
 from zoo.text.facts import Facts
 from zoo.text.trace import Trace

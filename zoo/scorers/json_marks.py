@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from zoo.core.criteria import HIGHEST, LOWEST, NAMES
 from zoo.core.errors import ZooError
 from zoo.core.registry import scorers
 from zoo.scorers.scorer import Logits, Read, Scorer
-from zoo.text.criteria import HIGHEST, LOWEST, NAMES
 
 DIGITS = [str(mark) for mark in range(LOWEST, HIGHEST + 1)]
 

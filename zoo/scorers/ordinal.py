@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from zoo.core.criteria import CRITERIA, HIGHEST, LOWEST
 from zoo.core.registry import scorers
 from zoo.scorers.scorer import Logits, Read, Scorer
-from zoo.text.criteria import CRITERIA, HIGHEST, LOWEST
 
 CUTS = HIGHEST - LOWEST  # between neighbouring marks
 

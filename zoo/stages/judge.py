@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from zoo.core.criteria import CRITERIA, LOWEST
 from zoo.core.errors import ZooError
 from zoo.core.registry import stages
 from zoo.data.loader import Batch, SpeechData
@@ -17,7 +18,6 @@ from zoo.models.judging import judge_prompt, judge_traces
 from zoo.stages.judge_score import Judged, JudgeScore
 from zoo.stages.prosody import cue_loss
 from zoo.stages.stage import Context, Stage
-from zoo.text.criteria import CRITERIA, LOWEST
 from zoo.text.damage import KINDS, STRENGTHS, WHOLE, Damaged, Subject, damaged, draw
 from zoo.text.facts import Facts
 from zoo.text.trace import render

@@ -10,7 +10,7 @@ import torch.distributed as ranks
 from torch import Tensor
 from torchmetrics.functional.regression import kendall_rank_corrcoef, spearman_corrcoef
 
-from zoo.text.criteria import CRITERIA, HIGHEST, LOWEST
+from zoo.core.criteria import CRITERIA, HIGHEST, LOWEST
 
 Row = Sequence[float]  # the marks of one trace by criterion
 FACTUAL = CRITERIA.index("factual")

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import torch
 
 from zoo.acoustics.wave import read_wave
+from zoo.core.criteria import Marks, Scores
 from zoo.core.errors import ZooError
 from zoo.models.judging import judge_prompt, judge_traces
 from zoo.models.load import load_model
 from zoo.rewards.reward import Group, Judge, JudgeFailed
-from zoo.text.criteria import Marks, Scores
 from zoo.text.trace import render
 
 Device = Callable[[], torch.device]

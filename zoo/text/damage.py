@@ -13,8 +13,8 @@ from random import Random
 from typing import Any
 
 from zoo.acoustics.cues import LEVELS
+from zoo.core.criteria import HIGHEST, LOWEST, Marks
 from zoo.text.claims import spoken_word
-from zoo.text.criteria import HIGHEST, LOWEST, Marks
 from zoo.text.emotions import nine_of, to_nine
 from zoo.text.facts import Facts
 from zoo.text.fluency import fluency
@@ -59,7 +59,7 @@ class Subject:
 
 
 def draw(random: Random) -> dict[str, float]:
-    """Draw what is to be done to a trace: nothing, or up to three kinds of different criteria, at strengths of their own."""
+    """Draw what is to be done to a trace: nothing, or up to three kinds, each at a strength of its own."""
     if random.random() < UNTOUCHED:
         return {}
     criteria = random.sample(list(KINDS_OF), 3)
