@@ -76,7 +76,7 @@ def test_a_policy_starts_at_its_reference_and_leaves_it(build):
     def scores():
         with torch.no_grad():
             prompted = stage.model.prompt(stage.model.listen(batch.waves), batch.emotions)
-            return stage.score_answers(prompted, ids, mask, torch.arange(len(prompted.embeds))).log_probs
+            return stage.score_answers(prompted, ids, mask).log_probs
 
     at_start = scores()
     with torch.no_grad():

@@ -20,7 +20,7 @@ from zoo.data.corpus import Corpus, refuse_shared_speakers
 from zoo.data.lesson import AsDrawn, Lesson, LessonBatch, read_lessons
 from zoo.data.measured import measured
 from zoo.data.mix import members
-from zoo.data.order import Order
+from zoo.data.order import Order, WithSpare
 from zoo.data.utterance import Utterance
 
 
@@ -35,6 +35,11 @@ class Batch:
     def pin_memory(self) -> "Batch":
         """With its waves where a GPU fetches them while it computes; the data loader asks for it."""
         return Batch(self.utterances, self.emotions, [wave.pin_memory() for wave in self.waves])
+
+    def rows(self, places: Sequence[int]) -> "Batch":
+        """The utterances at some places."""
+        utterances, emotions = [self.utterances[i] for i in places], [self.emotions[i] for i in places]
+        return Batch(utterances, emotions, [self.waves[i] for i in places])
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,7 @@ class SpeechData(L.LightningDataModule):
         self.corpus, self.settings, self.steps, self.seed = corpus, settings, steps, seed
         self.lessons: Lessons | None = None  # of a stage that does not train on utterances as they stand
         self.repeat = 1  # steps that a batch serves: a policy's rollout may be used for several updates
+        self.spare = 0  # times utterances_per_step that a batch holds beyond its own, to take the place of some
         self.thresholds = dict(known or {})
         self.emotions: dict[str, tuple[str, ...]] = {}
         self.rejected: list[tuple[Path, str]] = []
@@ -109,7 +115,8 @@ class SpeechData(L.LightningDataModule):
         count, per_step = len(self.train_utterances), self.settings.utterances_per_step
         order = Order(count, per_step, self.steps, self.seed, rank, ranks, self.repeat)
         order.start = step
-        return self._loader(self.train_utterances, batch_sampler=order)
+        whole = WithSpare(order, self.spare) if self.spare else order
+        return self._loader(self.train_utterances, batch_sampler=whole)
 
     def test_dataloader(self) -> DataLoader[Batch]:
         """Held-out speakers, each utterance once; every rank takes its share."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch.utils.data import Sampler
 
+APART = 1 << 32  # from a seed to that of its spare utterances: further than the seeds anybody writes
+
 
 class Order(Sampler[list[int]]):
     """The utterances of every step: epoch after epoch in a new order, drawn from the seed and the epoch alone.
@@ -31,3 +33,24 @@ class Order(Sampler[list[int]]):
         epoch, index = divmod(place, self.count)
         generator = torch.Generator().manual_seed(hash((self.seed, epoch)) % (1 << 63))
         return int(torch.randperm(self.count, generator=generator)[index])
+
+
+class WithSpare(Sampler[list[int]]):
+    """The utterances of every step, and after them `spare` times as many that may take the place of some.
+
+    The first are those that the order has without any spare. The spare ones come in an order of their own, which
+    follows from seed, step and rank too.
+    """
+
+    def __init__(self, order: Order, spare: int) -> None:
+        self.order = order
+        more = order.per_step * spare
+        self.spare = Order(order.count, more, order.steps, order.seed + APART, order.rank, order.ranks, order.repeat)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        self.spare.start = self.order.start
+        for step, spare in zip(self.order, self.spare, strict=True):
+            yield step + spare

@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from zoo.data.utterance import Utterance
-from zoo.text.criteria import Scores
+from zoo.core.criteria import HIGHEST, LOWEST, Scores
 from zoo.text.trace import Trace, parse
 
 
@@ -51,6 +51,11 @@ class Schedule:
     def update(self, accuracy: float) -> None:
         """Tell the share of right answers in the step just scored; once a training step."""
 
+    def card(self) -> dict[str, Any]:
+        """What a checkpoint's card says: kind, numbers, and the factor at the run's end."""
+        numbers = {name: value for name, value in vars(self).items() if isinstance(value, int | float)}
+        return {"name": type(self).__name__.lower(), **numbers, "factor": self.factor()}
+
     def state_dict(self) -> dict[str, Any]:
         """Return what a resumed run needs; plain types."""
         return {}
@@ -61,6 +66,8 @@ class Schedule:
 
 class Judge:
     """Scores the reasoning of a group's traces. It is never told the reference emotion."""
+
+    lowest = LOWEST / HIGHEST  # the least score there is: marks from 1 to 5 are divided by 5
 
     def judge(self, group: Group) -> list[Scores | None]:
         """Return G scores, None for an answer without a trace. Raises `JudgeFailed`."""
@@ -80,3 +87,26 @@ class Reward:
         Raises `JudgeFailed` where the group as a whole can't be scored.
         """
         raise NotImplementedError
+
+    def trust(self, scores: Tensor, correct: Tensor) -> Tensor:
+        """Return a group's trust weight in [0, 1], a scalar, from scores [G] and bool [G]; asked where `trusted`."""
+        return scores.new_ones(())
+
+    def update(self, accuracy: float, scores: Tensor) -> None:
+        """Take in a step that is over: the share of right answers, and [4] `one_sided.sums` of this reward's scores."""
+        if self.schedule:
+            self.schedule.update(accuracy)
+
+    def card(self) -> dict[str, Any]:
+        """What a checkpoint's card says of this reward; plain types."""
+        gate = {"schedule": self.schedule.card()} if self.schedule else {}
+        return {"weight": self.weight, **gate}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a resumed run needs; plain types."""
+        return self.schedule.state_dict() if self.schedule else {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up where `state_dict` was called."""
+        if self.schedule:
+            self.schedule.load_state_dict(state)

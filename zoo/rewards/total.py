@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from zoo.core.registry import rewards as registry
+from zoo.rewards.one_sided import sums
 from zoo.rewards.outcome import correct
 from zoo.rewards.reasoning import LoadJudge
 from zoo.rewards.reward import Group, JudgeFailed, Reward
-from zoo.rewards.trust import trust_weight
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Rewards:
         """Return the rewards of B groups of equal size G.
 
         With `training` the schedules are told this step's accuracy, after it has been scored: a gate that it opens
-        counts from the next step on. With several processes leave it off, and call `update` with the mean over all of
-        them, or their gates part ways.
+        counts from the next step on. With several processes leave it off, and call `update` with the mean of their
+        tallies, or their gates part ways.
         """
         sizes = {len(group.answers) for group in groups}
         if len(sizes) != 1 or 0 in sizes:
@@ -61,14 +61,14 @@ class Rewards:
             factor = reward.weight * (reward.schedule.factor() if reward.schedule else 1.0)
             tau = torch.ones(len(groups))
             if reward.trusted:
-                tau = torch.stack([trust_weight(row, ok) for row, ok in zip(part, right, strict=True)])
+                tau = torch.stack([reward.trust(row, ok) for row, ok in zip(part, right, strict=True)])
                 trust = tau
             # A failed group loses the term for all its answers alike, which moves no advantage. One answer without a
             # trace earns nothing, which does.
             total = total + factor * tau[:, None] * part.nan_to_num(nan=0.0)
         scored = Scored(total, parts, trust, self.gate, failures, right)
         if training:
-            self.update(right.float().mean().item())
+            self.update(self.tally(scored))
         return scored
 
     @property
@@ -76,23 +76,36 @@ class Rewards:
         """The factor of the scheduled reward; 1 if none is."""
         return min((reward.schedule.factor() for reward in self.rewards.values() if reward.schedule), default=1.0)
 
-    def update(self, accuracy: float) -> None:
-        """Tell every schedule the mean outcome of a step; once a training step."""
-        for reward in self.rewards.values():
-            if reward.schedule:
-                reward.schedule.update(accuracy)
+    def tally(self, scored: Scored) -> Tensor:
+        """Return what `update` is to be told of a step: sums [1 + rewards, 4], whose mean over ranks stands for all.
+
+        It is of all answers that were sampled. Accuracy over the groups that are kept for the update would be another
+        number: it leaves out what is all right or all wrong.
+        """
+        kinds = sums(torch.ones(scored.correct.shape), scored.correct)
+        return torch.stack([kinds, *(sums(part, scored.correct) for part in scored.parts.values())])
+
+    def card(self) -> dict[str, Any]:
+        """What a checkpoint's card says of the rewards, by name."""
+        return {name: reward.card() for name, reward in self.rewards.items()}
+
+    def update(self, tally: Tensor) -> None:
+        """Take in a step's tally, once a training step: the schedules hear the share of right answers."""
+        right, _, wrong, _ = tally[0].cpu()
+        for reward, scores in zip(self.rewards.values(), tally[1:].cpu(), strict=True):
+            reward.update(float(right / (right + wrong)), scores)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return the state of every schedule under its reward's name."""
-        return {name: reward.schedule.state_dict() for name, reward in self.rewards.items() if reward.schedule}
+        """Return the state of every reward that has a schedule, under its name."""
+        return {name: reward.state_dict() for name, reward in self.rewards.items() if reward.schedule}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up the state of every schedule; a state for other rewards is refused."""
-        scheduled = {name: reward.schedule for name, reward in self.rewards.items() if reward.schedule}
+        """Take up the state of every reward; a state for other rewards is refused."""
+        scheduled = {name: reward for name, reward in self.rewards.items() if reward.schedule}
         if scheduled.keys() != state.keys():
             raise ValueError(f"the state has schedules of {sorted(state)}, the recipe of {sorted(scheduled)}")
-        for name, schedule in scheduled.items():
-            schedule.load_state_dict(state[name])
+        for name, reward in scheduled.items():
+            reward.load_state_dict(state[name])
 
 
 def _score(reward: Reward, group: Group) -> Tensor | None:

@@ -13,17 +13,18 @@ from torch import Tensor
 
 from zoo.core.errors import ZooError
 from zoo.core.registry import stages
-from zoo.data.loader import Batch
+from zoo.data.loader import Batch, SpeechData
 from zoo.models.likelihood import Likelihood, likelihood
-from zoo.models.rollout import Rollout
 from zoo.models.speech_lm import Prompted
-from zoo.rewards.total import Scored
-from zoo.rl.advantage import group_advantages, no_spread
+from zoo.rl.advantage import group_advantages
 from zoo.rl.loss import grpo_loss
 from zoo.stages.answering import Answering
 from zoo.stages.collected import Collected
+from zoo.stages.policy_log import SHOWN, of_rollout, of_update, refuse_gap, scalars
 from zoo.stages.reference import Reference
-from zoo.stages.stage import Context
+from zoo.stages.resampling import Sampled, joined
+from zoo.stages.showing import show
+from zoo.stages.stage import RESAMPLING, SAMPLING, Context
 
 
 @stages.offer("grpo-ptr", parts=("encoder", "adapter", "backbone"), rewards=True)
@@ -40,6 +41,9 @@ class PolicyStage(Answering):
         top_p: float = 1.0,
         updates: int = 1,
         skip_flat: bool = True,
+        resample: int = 0,
+        most_gap: float | None = 0.2,
+        show_every: int = 25,
         *,
         context: Context,
     ) -> None:
@@ -55,6 +59,10 @@ class PolicyStage(Answering):
             updates: steps of the optimizer that each rollout is used for; steps count updates, and so do max_steps.
             skip_flat: leave out the groups whose rewards are all the same: they have no advantage, and the pull
                 towards the reference alone is not worth their share of the update.
+            resample: how often at most further prompts are drawn, each time as many as groups were left out so far.
+            most_gap: the run stops where sampling and training are further apart, in nats a token on average; null
+                lets it go on. Float32 is 1e-6 apart; at 0.2 a probability is 20 % off, as far as `clip` lets it go.
+            show_every: steps between two looks at answers and audio in TensorBoard; 0 for none.
             context: what the rest of the recipe says.
         """
         super().__init__(context, max_new_tokens)
@@ -62,23 +70,35 @@ class PolicyStage(Answering):
         self.temperature, self.top_p = temperature, top_p
         if updates < 1:
             raise ZooError(f"stage.updates is {updates}; a rollout is used for at least one update")
-        self.updates, self.skip_flat = updates, skip_flat
+        if resample < 0 or (resample and not skip_flat):
+            raise ZooError(
+                f"stage.resample is {resample}; it is at least 0, and 0 with skip_flat=false, which leaves out nothing "
+                "that could be replaced"
+            )
+        self.updates, self.skip_flat, self.resample = updates, skip_flat, resample
+        self.most_gap, self.show_every = most_gap, show_every
         self.collected: Collected | None = None  # the rollout in use, while it is used for more than one update
         self.reference = Reference(self.model)
 
+    def prepare(self, data: SpeechData) -> None:
+        """Have the data bring the prompts that may replace others."""
+        data.spare = self.resample
+
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """One update; one rollout before the first of `updates`."""
-        prompted = self.model.prompt(self.model.listen(batch.waves), batch.emotions)
-        collected = self.collected
-        if collected is None or self.global_step % self.updates == 0:
-            collected = self.collect(batch, prompted)
+        first = batch.rows(range(len(batch.waves) // (1 + self.resample)))
+        prompted = self._prompt(first)
+        fresh = self.collected is None or self.global_step % self.updates == 0
+        collected = self.collect(batch, prompted) if fresh or self.collected is None else self.collected
         self.phase("update")
         rows = collected.rows
-        self._count(prompted, collected)
         if not len(rows):
+            self._count(prompted.rows(collected.utterances), collected)
             return self._nothing_to_learn(prompted)
+        chosen = self._prompts(batch, collected.utterances, prompted)
+        self._count(chosen, collected)
         rollout = collected.rollout
-        policy = self.score_answers(prompted, rollout.ids[rows], rollout.mask[rows], collected.utterances)
+        policy = self.score_answers(chosen, rollout.ids[rows], rollout.mask[rows])
         if collected.log_probs is None and self.updates > 1:
             collected = replace(collected, log_probs=policy.log_probs.detach())  # they are what the rollout came from
         loss, stats = grpo_loss(
@@ -91,38 +111,66 @@ class PolicyStage(Answering):
             kl=self.kl,
         )
         loss = loss * (len(rows) / len(rollout.ids))  # the mean over all answers, those left out counting 0
-        self._log_update(rollout, rows, policy, {"loss": loss.detach(), **stats})
+        figures = of_update(rollout, rows, policy, {"loss": loss.detach(), **stats})
+        self._log(figures, len(rows))
+        if fresh:  # later updates of a rollout are meant to move away from what it was sampled from
+            refuse_gap(figures["sampling_gap"], self.most_gap)
         self.collected = collected if self.updates > 1 else None
         return loss
 
-    def collect(self, batch: Batch, prompted: Prompted) -> "Collected":
+    def collect(self, batch: Batch, prompted: Prompted) -> Collected:
         """Sample answers, find their worth, and what the reference thinks of those that teach something."""
+        count = len(prompted.embeds)
+        draws = [self._draw(batch, range(count), prompted)]
+        while len(draws) <= self.resample and (missing := count - sum(int(draw.teaches.sum()) for draw in draws)):
+            places = range(len(draws) * count, len(draws) * count + missing)
+            with torch.no_grad():
+                further = self._prompt(batch.rows(places))
+            draws.append(self._draw(batch, places, further, RESAMPLING + len(draws) - 1))
+        sampled = joined(draws)
+        self.rewards.update(self._over_ranks(self.rewards.tally(sampled.scored)))
+        self._log({**of_rollout(sampled), "resampled": float(len(sampled.places) - count)}, len(sampled.places))
+        if self.show_every and self.global_rank == 0 and self.global_step % self.show_every < self.updates:
+            show(self.loggers, draws[0], batch.waves, self.global_step)
+        if len(draws) > 1:
+            sampled = sampled.keep(count)
+        advantages = group_advantages(sampled.scored.total).flatten().to(self.device)  # [S]
+        teaches = sampled.teaches if self.skip_flat else torch.ones(count, dtype=torch.bool)
+        rows = teaches.repeat_interleave(self.group_size).nonzero()[:, 0].to(self.device)
+        utterances = torch.tensor(sampled.places)[teaches].to(self.device)
+        collected = Collected(sampled.rollout, rows, utterances, advantages[rows], None)
+        return replace(collected, reference=self._of_reference(batch, prompted, collected))
+
+    def _draw(self, batch: Batch, places: range, prompted: Prompted, purpose: int = SAMPLING) -> Sampled:
+        """Sample and score the answers to the prompts at some places of a batch."""
         self.phase("sampling")
         with torch.no_grad():
-            rollout = self.rollout(prompted, self.group_size, self.temperature, self.top_p)
+            rollout = self.rollout(prompted, self.group_size, self.temperature, self.top_p, purpose)
         self.phase("rewards")
-        scored = self.rewards.score(self.groups(batch, rollout))
-        self.rewards.update(self._over_ranks(scored.correct.float().mean()))
-        self._log_rollout(scored, rollout)
-        advantages = group_advantages(scored.total).flatten().to(self.device)  # [S]
-        teaches = ~no_spread(scored.total) if self.skip_flat else torch.ones(len(scored.total), dtype=torch.bool)
-        rows = teaches.repeat_interleave(self.group_size).nonzero()[:, 0].to(self.device)
-        utterances = teaches.nonzero()[:, 0].to(self.device)
-        reference = None
-        if self.kl and len(rows):
-            self.phase("reference")
-            with torch.no_grad(), self.reference.weights():
-                heard = self.model.listen(batch.waves) if self._hears_differently() else None
-                theirs = prompted if heard is None else self.model.prompt(heard, batch.emotions)
-                answers = rollout.ids[rows], rollout.mask[rows]
-                reference = self.score_answers(theirs, *answers, utterances, entropy=False).log_probs
-        return Collected(rollout, rows, utterances, advantages[rows], reference)
+        groups = self.groups(batch.rows(places), rollout)
+        return Sampled(tuple(places), rollout, tuple(groups), self.rewards.score(groups))
 
-    def _hears_differently(self) -> bool:
-        """Whether the reference's prompt is another than the policy's: something before the backbone is trained."""
-        model = self.model
-        before = [model.encoder, model.prosody, model.adapter, model.backbone.language_model.get_input_embeddings()]
-        return any(p.requires_grad for part in before if part is not None for p in part.parameters())
+    def _of_reference(self, batch: Batch, prompted: Prompted, collected: Collected) -> Tensor | None:
+        """Log-probabilities [rows, L] under the policy that the run started from; None where nothing needs them."""
+        rows, rollout = collected.rows, collected.rollout
+        if not (self.kl and len(rows)):
+            return None
+        self.phase("reference")
+        with torch.no_grad(), self.reference.weights():
+            theirs = (
+                self._prompt(batch.rows(range(len(prompted.embeds)))) if self.reference.hears_differently else prompted
+            )
+            chosen = self._prompts(batch, collected.utterances, theirs)
+            return self.score_answers(chosen, rollout.ids[rows], rollout.mask[rows], entropy=False).log_probs
+
+    def _prompt(self, batch: Batch) -> Prompted:
+        return self.model.prompt(self.model.listen(batch.waves), batch.emotions)
+
+    def _prompts(self, batch: Batch, places: Tensor, first: Prompted) -> Prompted:
+        """The prompts at some places of a batch [U], of which the first are at hand."""
+        if bool((places >= len(first.embeds)).any()):
+            return self._prompt(batch.rows(places.tolist()))
+        return first.rows(places) if len(places) < len(first.embeds) else first
 
     def _nothing_to_learn(self, prompted: Prompted) -> Tensor:
         """A loss of 0 that still reaches every trained parameter, so that ranks and optimizer go on in step."""
@@ -131,55 +179,33 @@ class PolicyStage(Answering):
         self.log("loss", loss.detach(), batch_size=1)
         return loss
 
-    def _over_ranks(self, value: Tensor) -> float:
-        """A number's mean over all ranks, so that every rank's gate opens in the same step."""
-        return float(self.trainer.strategy.reduce(value.to(self.device), reduce_op="mean"))
+    def _over_ranks(self, values: Tensor) -> Tensor:
+        """The mean over all ranks, so that every rank's gate opens in the same step."""
+        found = self.trainer.strategy.reduce(values.to(self.device), reduce_op="mean")
+        return torch.as_tensor(found)
 
-    def score_answers(
-        self, prompted: Prompted, ids: Tensor, mask: Tensor, utterances: Tensor, entropy: bool = True
-    ) -> Likelihood:
-        """Log-probabilities of answers [S, L] to some of the prompts, at the temperature they were sampled at."""
-        if len(utterances) < len(prompted.embeds):
-            prompted = prompted.rows(utterances)
+    def score_answers(self, prompted: Prompted, ids: Tensor, mask: Tensor, entropy: bool = True) -> Likelihood:
+        """Log-probabilities of answers [S, L] to the prompts, at the temperature they were sampled at."""
         return likelihood(self.model.backbone, prompted, ids, mask, temperature=self.temperature, entropy=entropy)
 
-    def _count(self, prompted: Prompted, collected: Collected) -> None:
+    def _count(self, chosen: Prompted, collected: Collected) -> None:
         """Tokens of a profiled run: sampled, decoding steps, and tokens that the update reads."""
         if self.phases is None:
             return
         mask = collected.rollout.mask
-        update = int(prompted.mask[collected.utterances].sum() + mask[collected.rows].sum())
+        update = int(chosen.mask.sum() + mask[collected.rows].sum())
         more = {"steps": 1, "sampled": int(mask.sum()), "decoded": mask.shape[1], "tokens": update}
         self.work = {name: self.work.get(name, 0) + count for name, count in more.items()}
 
-    def _log_rollout(self, scored: Scored, rollout: Rollout) -> None:
-        right = scored.correct.float().mean(1)  # [B]
-        shown = {
-            "reward": scored.total.nanmean(),
-            **{f"reward_{name}": part.nanmean() for name, part in scored.parts.items()},
-            "trust": scored.trust.mean(),
-        }
-        more = {
-            "gate": scored.gate,
-            "judge_failures": float(scored.judge_failures),
-            "groups_all_right": (right == 1).float().mean(),
-            "groups_all_wrong": (right == 0).float().mean(),
-            "groups_without_spread": no_spread(scored.total).float().mean(),
-            "answer_tokens": rollout.mask.sum(1).float().mean(),
-            "answers_cut_off": (~rollout.ended).float().mean(),
-        }
-        self._log(shown, len(right), prog_bar=True)
-        self._log(more, len(right))
+    def _log(self, figures: dict[str, Any], size: int) -> None:
+        shown = {name: figures[name] for name in figures if name in SHOWN or name.startswith("reward_")}
+        self.log_dict(scalars(shown), prog_bar=True, batch_size=size)
+        self.log_dict(scalars({k: v for k, v in figures.items() if k not in shown}), batch_size=size)
 
-    def _log_update(self, rollout: Rollout, rows: Tensor, policy: Likelihood, stats: dict[str, Any]) -> None:
-        mask = rollout.mask[rows]
-        drift = (policy.log_probs.detach() - rollout.log_probs[rows]).abs()[mask].mean()
-        self._log({"kl": stats.pop("kl")}, len(rows), prog_bar=True)
-        self._log({**stats, "entropy": policy.entropy[mask].mean(), "sampling_gap": drift}, len(rows))
-
-    def _log(self, values: dict[str, Any], size: int, prog_bar: bool = False) -> None:
-        rows = {name: torch.as_tensor(value).float() for name, value in values.items()}
-        self.log_dict(rows, prog_bar=prog_bar, batch_size=size)
+    def card(self) -> dict[str, Any]:
+        """What the paper leaves open and this run chose, and whether the reasoning reward was let in."""
+        chosen = ("skip_flat", "resample", "updates", "kl", "clip", "temperature", "top_p")
+        return {"choices": {**{name: getattr(self, name) for name in chosen}, **self.rewards.card()}}
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keep the schedule's state too: a gate that opened stays open after a resume."""

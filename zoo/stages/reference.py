@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from torch import nn
+from zoo.models.speech_lm import SpeechLM
 
 
 class Reference:
@@ -13,9 +13,16 @@ class Reference:
     a checkpoint and for a model trained whole, at the price of one copy of what is trained.
     """
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: SpeechLM) -> None:
         self.model = model
         self.first = [p.detach().clone() for p in model.parameters() if p.requires_grad]
+
+    @property
+    def hears_differently(self) -> bool:
+        """Whether its prompts are other than the policy's: something before a speech LM's backbone is trained."""
+        model = self.model
+        before = [model.encoder, model.prosody, model.adapter, model.backbone.language_model.get_input_embeddings()]
+        return any(p.requires_grad for part in before if part is not None for p in part.parameters())
 
     @contextmanager
     def weights(self) -> Iterator[None]:

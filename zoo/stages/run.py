@@ -133,6 +133,7 @@ def save_checkpoint(
         "start_from": base,
         "seed": int(recipe.config.get("seed", 0)),
         "held_out": {"before": before, "after": after},
+        **stage.card(),
         "cost": cost,
         "made_with": {"zoo": zoo.__version__, "commit": _commit(), "torch": str(torch.__version__)},
     }

@@ -16,7 +16,8 @@ from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
 from zoo.stages.phases import Phases
 
-SAMPLING, DROPOUT = 0, 1  # purposes of random numbers, so that one does not repeat the other
+# Purposes of random numbers, so that one does not repeat the other; of the last, one for each further draw.
+SAMPLING, DROPOUT, RESAMPLING = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class Stage(L.LightningModule):
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation, and `n`."""
         raise NotImplementedError
+
+    def card(self) -> dict[str, Any]:
+        """What a checkpoint's card says of this stage beside its figures; plain types."""
+        return {}
 
     def train(self, mode: bool = True) -> "Stage":
         """Training mode for what is trained; a frozen part keeps its dropout off."""
