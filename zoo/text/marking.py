@@ -16,7 +16,7 @@ from zoo.text.facts import Facts
 from zoo.text.quotation import quotable
 from zoo.text.trace import Trace, render
 
-LONGEST_ANSWER = 50_000  # characters; no marks need that many, and reading goes over nested braces more than once
+LONGEST_ANSWER = 20_000  # characters; no marks need that many, and nested braces are read more than once
 LONGEST_REASON = 200  # characters
 # What 1, 3 and 5 stand for. No emotion is named, lest an example should hint at one.
 RUBRIC = {
