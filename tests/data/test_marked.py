@@ -79,6 +79,20 @@ def test_a_line_has_the_released_names_and_a_path_that_moves_with_its_folder(tmp
     assert row.utterance.audio_path == there / "audio" / "a.wav"
 
 
+def test_a_link_to_the_audio_is_kept_and_one_to_the_folder_is_followed(tmp_path: Path) -> None:
+    """A reader takes paths from the file's real folder on."""
+    real, store = tmp_path / "deep" / "down" / "real", tmp_path / "store"
+    real.mkdir(parents=True)
+    store.mkdir()
+    (store / "a.wav").touch()
+    (real / "audio").symlink_to(store)
+    (tmp_path / "link").symlink_to(real)
+    write_marked([marked(real)], tmp_path / "link" / "marked.jsonl")
+    (row,), _ = read_marked(tmp_path / "link" / "marked.jsonl")
+    assert row.utterance.audio_path == real / "audio" / "a.wav"
+    assert row.utterance.audio_path.exists()
+
+
 WRONG = {
     "no audio_path": {"audio_path": None},
     "no speaker": {"speaker": " "},

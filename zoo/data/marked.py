@@ -129,6 +129,6 @@ def _seen_from(folder: Path | None, path: Path) -> str:
     if folder is None:
         return str(path)
     try:
-        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+        return Path(os.path.relpath(path, folder.resolve())).as_posix()
     except ValueError:  # two drives
         return str(path)
