@@ -43,7 +43,8 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
 def _shelf(kind: str) -> dict[str, str]:
     """Names of one kind, with a line about each."""
     if kind == "recipes":
-        return {path.stem: _first_comment(path) for path in _files("recipes/*.yaml")}
+        files = [*_files("recipes/*.yaml"), *_files("recipes/*/*.yaml")]
+        return {str(path).rpartition("recipes/")[2].removesuffix(".yaml"): _first_comment(path) for path in files}
     if kind == "checkpoints":
         return {path.parent.name: _card_line(path) for path in _files("checkpoints/*/card.yaml")}
     return {entry.name: _about(entry) for entry in KINDS[kind].entries.values()}

@@ -7,7 +7,8 @@ import pytest
 from zoo.core.check import check
 from zoo.core.recipe import complete, load_recipe
 
-RECIPES = sorted((Path(__file__).resolve().parents[2] / "recipes").glob("*.yaml"))
+FOLDER = Path(__file__).resolve().parents[2] / "recipes"
+RECIPES = sorted(FOLDER.rglob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
@@ -17,4 +18,4 @@ def test_it_passes_its_check_and_says_how_to_run_it(path):
     complete(recipe)
     head = path.read_text(encoding="utf-8").split("\n")[:5]
     assert all(line.startswith("#") for line in head[:2])
-    assert any(f"python -m zoo.fit recipes/{path.name}" in line for line in head)
+    assert any(f"python -m zoo.fit recipes/{path.relative_to(FOLDER)}" in line for line in head)

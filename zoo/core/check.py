@@ -89,6 +89,8 @@ def _rewards(section: dict[str, Any]) -> Iterator[Problem]:
         key = f"rewards.{name}"
         if name not in registries.rewards.entries:
             yield key, f'there is no reward "{name}"{did_you_mean(name, registries.rewards.entries)}'
+        elif options is None:
+            continue  # a reward of the recipe it extends, left out
         elif not isinstance(options, dict):
             yield key, f"a reward is a mapping such as {{weight: 1.0}}, not {options!r}"
         else:

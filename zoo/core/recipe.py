@@ -129,7 +129,7 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
             )
         try:
             value = OmegaConf.from_dotlist([f"value={text}"])["value"]
-            if key.endswith(".name") or (key in NAMED and value is not None):
+            if key.endswith(".name") or isinstance(value, DictConfig):
                 config = _merge(config, OmegaConf.from_dotlist([override]), notes)
             else:
                 OmegaConf.update(config, key, value, force_add=True)
@@ -192,7 +192,20 @@ def _merge(base: DictConfig, change: Any, notes: list[str]) -> DictConfig:
         for option in [option for option in old if option not in known]:
             notes.append(f"{key}.{option} belongs to {old.get('name')} and is left out for {new['name']}")
             old.pop(option)
+    _make_room(base, change)
     return OmegaConf.merge(base, change)
+
+
+def _make_room(base: DictConfig, change: Any, depth: int = 0) -> None:
+    """Take out of `base` what `change` names anew inside a section, such as another schedule: its options go too."""
+    for key in change:
+        old, new = base.get(key), change.get(key)
+        if not (isinstance(old, DictConfig) and isinstance(new, DictConfig)):
+            continue
+        if depth and "name" in new and new["name"] != old.get("name"):
+            base.pop(key)
+        else:
+            _make_room(old, new, depth + 1)
 
 
 def _lines(node: yaml.Node, prefix: str = "") -> Iterator[tuple[str, int]]:

@@ -4,10 +4,10 @@ It hears nothing and never sees the reference emotion, so it rewards what is tru
 """
 
 from zoo.acoustics.cues import LEVELS, Cues
+from zoo.core.criteria import Scores
 from zoo.core.registry import judges
 from zoo.data.utterance import Utterance
 from zoo.rewards.reward import Group, Judge, JudgeFailed
-from zoo.core.criteria import Scores
 from zoo.text.emotions import nine_of, to_nine
 from zoo.text.facts import Facts
 from zoo.text.fluency import fluency

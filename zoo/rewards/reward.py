@@ -9,8 +9,8 @@ from typing import Any
 
 from torch import Tensor
 
-from zoo.data.utterance import Utterance
 from zoo.core.criteria import HIGHEST, LOWEST, Scores
+from zoo.data.utterance import Utterance
 from zoo.text.trace import Trace, parse
 
 

@@ -32,10 +32,12 @@ class Scored:
 class Rewards:
     """The rewards of a recipe: {name: {weight: ..., options}}, in its order."""
 
-    def __init__(self, recipe: Mapping[str, Mapping[str, Any]], load_judge: LoadJudge | None = None) -> None:
-        """Build every reward; `load_judge` opens a judge that is named as a checkpoint."""
+    def __init__(self, recipe: Mapping[str, Mapping[str, Any] | None], load_judge: LoadJudge | None = None) -> None:
+        """Build every reward that is not None; `load_judge` opens a judge that is named as a checkpoint."""
         self.rewards: dict[str, Reward] = {
-            name: registry.build(name, dict(options), load_judge=load_judge) for name, options in recipe.items()
+            name: registry.build(name, dict(options), load_judge=load_judge)
+            for name, options in recipe.items()
+            if options is not None
         }
 
     def score(self, groups: Sequence[Group], training: bool = False) -> Scored:
