@@ -118,6 +118,29 @@ def test_a_change_of_name_leaves_behind_what_the_new_part_does_not_know(write):
     check(recipe)
 
 
+ANNEALED = {"name": "annealed", "steps": 9}
+
+
+def test_another_schedule_leaves_behind_the_options_of_the_one_before(write):
+    write()
+    change = "extends: a.yaml\nrewards: {reasoning: {schedule: {name: annealed, steps: 9}}}\n"
+    for recipe in (
+        load_recipe(write(change, "b.yaml")),
+        load_recipe(write(), ["rewards.reasoning.schedule={name: annealed, steps: 9}"]),
+    ):
+        assert recipe.config.rewards.reasoning == {"judge": "grounding", "schedule": ANNEALED}
+        check(recipe)
+    same = load_recipe(write(), ["rewards.reasoning.schedule={name: progressive, window: 3}"])
+    assert same.config.rewards.reasoning.schedule == {"name": "progressive", "accuracy": 0.5, "window": 3}
+
+
+def test_a_reward_may_be_left_out(write):
+    write()
+    recipe = load_recipe(write("extends: a.yaml\nrewards: {reasoning: null}\n", "b.yaml"))
+    check(recipe)
+    assert recipe.section("rewards") == {"format": {"weight": 0.3}, "reasoning": None}
+
+
 def test_overrides_reach_into_lists(write):
     text = GOOD.replace("{name: prosodia, utterances_per_step: 2}", "{name: mix, corpora: [{name: prosodia}]}")
     assert load_recipe(write(text), ["data.corpora.0.train=9"]).config.data.corpora[0].train == 9

@@ -5,6 +5,7 @@ from itertools import chain
 import pytest
 
 from zoo.data.loader import Order, some
+from zoo.data.order import WithSpare
 
 
 def test_an_epoch_holds_every_utterance_once_and_the_next_another_order():
@@ -39,3 +40,22 @@ def test_some_utterances_are_always_the_same_and_in_order(count):
     chosen = some(rows, count)
     assert chosen == some(rows, count) == sorted(chosen)
     assert len(chosen) == min(count or 10, 10)
+
+
+def test_spare_utterances_follow_a_steps_own_and_change_nothing_of_them():
+    plain = list(Order(12, 3, 8, seed=1))
+    spare = list(WithSpare(Order(12, 3, 8, seed=1), spare=2))
+    assert [step[:3] for step in spare] == plain
+    assert all(len(step) == 9 for step in spare)
+    drawn = [step[3:] for step in spare]
+    assert sorted(chain(*drawn[:2])) == list(range(12)), "they too come in the order of an epoch"
+    later = Order(12, 3, 8, seed=1)
+    later.start = 5
+    assert list(WithSpare(later, spare=2)) == spare[5:]
+    other = list(WithSpare(Order(12, 3, 8, seed=1, rank=1, ranks=2), spare=2))
+    assert [step[3:] for step in other] != drawn
+
+
+def test_spare_utterances_come_again_as_often_as_the_batch():
+    spare = list(WithSpare(Order(12, 2, 6, seed=1, repeat=3), spare=1))
+    assert spare[0] == spare[1] == spare[2] != spare[3] == spare[4]

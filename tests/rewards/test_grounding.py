@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from zoo.acoustics.cues import LEVELS, Cues
+from zoo.core.criteria import Scores
 from zoo.rewards.grounding import Grounding
 from zoo.rewards.reward import JudgeFailed
-from zoo.core.criteria import Scores
 from zoo.text.fluency import fluency
 from zoo.text.writer import write
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import torch
 
+from zoo.core.criteria import Scores
 from zoo.core.errors import ZooError
 from zoo.core.registry import rewards
 from zoo.rewards.reward import Group, Judge, JudgeFailed
 from zoo.rewards.total import Rewards
 from zoo.rl.advantage import group_advantages
-from zoo.text.criteria import Scores
 
 
 class Told(Judge):

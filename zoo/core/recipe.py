@@ -129,10 +129,12 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
             )
         try:
             value = OmegaConf.from_dotlist([f"value={text}"])["value"]
-            if key.endswith(".name") or isinstance(value, DictConfig):
+            if key.endswith(".name") or (key in NAMED and value is not None):
                 config = _merge(config, OmegaConf.from_dotlist([override]), notes)
             else:
-                OmegaConf.update(config, key, value, force_add=True)
+                OmegaConf.update(
+                    config, key, value, force_add=True, merge=not _renames(OmegaConf.select(config, key), value)
+                )
         except (OmegaConfBaseException, yaml.YAMLError, TypeError, ValueError) as error:
             raise ZooError(f'override "{override}" cannot be read: {_first_line(error)}') from None
         origins = {k: v for k, v in origins.items() if not k.startswith(key + ".")} | {key: f"override {override}"}
@@ -196,13 +198,19 @@ def _merge(base: DictConfig, change: Any, notes: list[str]) -> DictConfig:
     return OmegaConf.merge(base, change)
 
 
+def _renames(old: Any, new: Any) -> bool:
+    """Whether a mapping names another thing than the one before it, whose options it then does not take over."""
+    both = isinstance(old, DictConfig) and isinstance(new, DictConfig)
+    return both and "name" in new and new["name"] != old.get("name")
+
+
 def _make_room(base: DictConfig, change: Any, depth: int = 0) -> None:
     """Take out of `base` what `change` names anew inside a section, such as another schedule: its options go too."""
     for key in change:
         old, new = base.get(key), change.get(key)
         if not (isinstance(old, DictConfig) and isinstance(new, DictConfig)):
             continue
-        if depth and "name" in new and new["name"] != old.get("name"):
+        if depth and _renames(old, new):
             base.pop(key)
         else:
             _make_room(old, new, depth + 1)

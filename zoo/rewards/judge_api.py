@@ -6,13 +6,13 @@ It hears nothing and never sees the reference emotion. The key comes from the en
 from concurrent.futures import ThreadPoolExecutor
 
 from zoo.acoustics.cues import Cues
+from zoo.core.criteria import Scores
 from zoo.core.errors import ZooError
 from zoo.core.registry import judges
 from zoo.data.utterance import Utterance
 from zoo.rewards.reward import Group, Judge, JudgeFailed
 from zoo.text.api_marker import mark
 from zoo.text.collect import Failed
-from zoo.core.criteria import Scores
 from zoo.text.endpoint import Client, Endpoint
 from zoo.text.facts import Facts
 from zoo.text.trace import Trace
