@@ -32,13 +32,18 @@ def test_levels_by_hand():
     assert found["n"] == 5
 
 
+def test_the_majority_knows_where_the_right_word_stands():
+    rows = [("stress", (f"a{i}", f"b{i}"), f"b{i}", None) for i in range(5)]
+    assert scored(*rows)["by_cue"]["stress"]["majority"] == 1.0
+
+
 def test_the_majority_knows_the_words_but_not_the_audio():
     # right: kids 3, door 2, by 1. Of each question's options the most frequent one is given.
     found = scored(
-        ("stress", ("kids", "by"), "kids", None),
+        ("stress", ("by", "kids"), "kids", None),
         ("stress", ("kids", "door"), "kids", None),
-        ("stress", ("kids", "door"), "kids", None),
-        ("stress", ("door", "kids"), "door", None),
+        ("stress", ("door", "kids"), "kids", None),
+        ("stress", ("kids", "door"), "door", None),
         ("stress", ("door", "by"), "door", None),
         ("stress", ("by", "the", "are", "on"), "by", None),
     )["by_cue"]["stress"]

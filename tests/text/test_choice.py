@@ -25,3 +25,14 @@ OPTIONS = ("low", "normal", "rising-falling")
 )
 def test_an_answer_is_read(text, option):
     assert chosen(text, OPTIONS) == option
+
+
+@pytest.mark.parametrize(
+    ("said", "option"), [("2", "door"), ("<answer> 2. </answer>", "door"), ("0", None), ("4", None)]
+)
+def test_an_option_is_named_by_its_number(said, option):
+    assert chosen(said, ("kids", "door", "by")) == option
+
+
+def test_an_option_that_is_a_number_is_named_by_its_words():
+    assert chosen("2", ("3", "2", "1")) == "2"

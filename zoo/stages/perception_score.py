@@ -57,15 +57,18 @@ def of_cue(rows: Sequence[Answered]) -> dict[str, Any]:
     """The figures of one cue.
 
     accuracy; n; chance, of guessing among the options; majority, of always giving that option of the question which is
-    right most often in this test, which knows no audio; and the answers that name no option.
+    right most often in this test, by its words or by its place, whichever is better, which knows no audio; and the
+    answers that name no option.
     """
     right = Counter(row.right for row in rows)
     blind = sum(max(row.options, key=lambda option: (right[option], option)) == row.right for row in rows)
+    places = Counter(row.options.index(row.right) for row in rows)
+    by_place = sum(row.options.index(row.right) == max(range(len(row.options)), key=places.__getitem__) for row in rows)
     return {
         "accuracy": sum(row.said == row.right for row in rows) / len(rows),
         "n": len(rows),
         "chance": sum(1 / len(row.options) for row in rows) / len(rows),
-        "majority": blind / len(rows),
+        "majority": max(blind, by_place) / len(rows),
         "majority_answer": right.most_common(1)[0][0],
         "outside_options": sum(row.said is None for row in rows),
     }

@@ -2,7 +2,8 @@
 
 Some words are stressed more often than others, and who knows which can answer without listening. So the options beside
 the right one are first those that are stressed in other utterances, best of the same sentence; and where a speaker
-stresses several words, the right one is that which is stressed least often.
+stresses several words, the right one is that which is stressed least often. Options are numbered in the order in
+which they are spoken, and the number is the answer: it can be given for a word that was never trained on.
 """
 
 from collections import Counter
@@ -14,8 +15,8 @@ from zoo.acoustics.alignment import words_of
 from zoo.core.registry import tasks
 from zoo.data.lesson import Lesson
 from zoo.data.utterance import Utterance
-from zoo.tasks.task import Subject, Task, shuffled
-from zoo.text.questions import ALL_STRESSED, STRESSED, about_words, phrasing, with_options
+from zoo.tasks.task import Subject, Task
+from zoo.text.questions import ALL_STRESSED, STRESSED, about_words, phrasing, with_numbers
 from zoo.text.trace import render_answer
 
 MOST_OPTIONS = 4  # chance is then a quarter, and a half for the shortest utterances
@@ -26,7 +27,8 @@ class Marked:
     """The words of one utterance, each once and in lower case: stressed ones in their order, and the others."""
 
     stressed: tuple[str, ...]
-    others: tuple[str, ...]  # those first that are stressed elsewhere most often
+    others: tuple[str, ...]  # those first that are stressed elsewhere most often, once `subjects` has counted
+    spoken: tuple[str, ...]  # both, in the order in which they are spoken
     rivals: int = 0  # how many of the others are stressed anywhere
 
     @property
@@ -58,7 +60,7 @@ class Stress(Task):
             sentence = utterance.sentence or utterance.transcription
             often = {word: (here[sentence, word], anywhere[word]) for word in (*found.stressed, *found.others)}
             others = sorted(found.others, key=lambda word: often[word], reverse=True)
-            kept = Marked(found.stressed, tuple(others), sum(anywhere[word] > 0 for word in others))
+            kept = Marked(found.stressed, tuple(others), found.spoken, sum(anywhere[word] > 0 for word in others))
             if kept.rivals or not self.needs_rival:
                 rarest = min(kept.stressed, key=lambda word: often[word])
                 subjects.append(Subject(utterance, "stress", (kept, rarest)))
@@ -73,10 +75,12 @@ class Stress(Task):
         if random.random() < self.open_share:
             question, answer = about_words(phrasing(ALL_STRESSED, "stress", random), said), ", ".join(marked.stressed)
         else:
-            options = shuffled([answer, *marked.others[: MOST_OPTIONS - 1]], random)
-            question = about_words(with_options(phrasing(STRESSED, "stress", random), options), said)
+            offered = {answer, *marked.others[: MOST_OPTIONS - 1]}
+            options = tuple(word for word in marked.spoken if word in offered)
+            question = about_words(with_numbers(phrasing(STRESSED, "stress", random), options), said)
         audio = (utterance.audio_path,)
-        return Lesson("stress", "stress", utterance, audio, question, options, answer, render_answer(answer))
+        reply = render_answer(str(options.index(answer) + 1) if options else answer)
+        return Lesson("stress", "stress", utterance, audio, question, options, answer, reply)
 
 
 def marks(utterance: Utterance) -> Marked | None:
@@ -85,4 +89,4 @@ def marks(utterance: Utterance) -> Marked | None:
         return None
     named = {word.lower() for name in utterance.cues.stressed_words for word in words_of(name)}
     words = list(dict.fromkeys(word.lower() for word in words_of(utterance.transcription)))
-    return Marked(tuple(w for w in words if w in named), tuple(w for w in words if w not in named))
+    return Marked(tuple(w for w in words if w in named), tuple(w for w in words if w not in named), tuple(words))

@@ -1,4 +1,4 @@
-"""Which of several options an answer names: the words in its answer block, or all of it where it has no block."""
+"""Which of several options an answer names, by its words or its number from 1, in its answer block or without one."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,10 @@ def chosen(text: str, options: Sequence[str]) -> str | None:
         return None
     _, found, rest = text.partition(ANSWER)
     said = _plain(rest.partition(END_ANSWER)[0] if found else text)
-    return next((option for option in options if _plain(option) == said), None)
+    named = next((option for option in options if _plain(option) == said), None)
+    if named is None and said.isdecimal() and 1 <= int(said) <= len(options):
+        return options[int(said) - 1]
+    return named
 
 
 def _plain(text: str) -> str:

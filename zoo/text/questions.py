@@ -62,6 +62,11 @@ def with_options(stem: str, options: Sequence[str]) -> str:
     return f"{stem} Choose one of: {', '.join(options)}."
 
 
+def with_numbers(stem: str, options: Sequence[str]) -> str:
+    """Return a question with its options numbered from 1, in the order given; `choice.chosen` knows a number."""
+    return f"{stem} Choose one of: {', '.join(f'{i} {option}' for i, option in enumerate(options, 1))}."
+
+
 def about_words(stem: str, transcription: str) -> str:
     """Return a question about the words of an utterance, with what is said."""
     return f'The speaker says: "{" ".join(transcription.split())}" {stem}'
