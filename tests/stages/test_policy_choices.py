@@ -109,6 +109,16 @@ def test_a_run_that_replaces_prompts_goes_on_as_if_it_had_not_stopped(train, scr
     assert len(set(losses["straight"].values())) > 3
 
 
+def test_a_rollout_that_teaches_nothing_teaches_nothing_in_all_its_updates(train, script):
+    """And leaves no room for the rollout before it, whose answers are to other prompts."""
+    rollouts, _ = script
+    rollouts += [[True, True], [False, False], [True, True]]
+    _, rows = train(*PLAIN, "stage.updates=2", "trainer.max_steps=6")
+    assert not rollouts
+    taught = {at for at, row in rows if "entropy" in row}
+    assert taught == {0, 1, 4, 5}
+
+
 @pytest.mark.parametrize("options", ["stage.resample=-1", "stage.resample=1"])
 def test_resampling_without_leaving_out_is_refused(build, options):
     with pytest.raises(ZooError, match=r"stage\.resample is"):

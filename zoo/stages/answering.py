@@ -31,6 +31,10 @@ class Answering(Stage):
         self.means = MetricCollection({name: MeanMetric(nan_strategy="ignore") for name in names})
         self.score = EmotionScore(context.model.knowledge.emotions)
 
+    def prompt(self, batch: Batch) -> Prompted:
+        """Hear a batch and put it into its prompts."""
+        return self.model.prompt(self.model.listen(batch.waves), batch.emotions)
+
     def rollout(
         self, prompted: Prompted, group_size: int, temperature: float, top_p: float = 1.0, purpose: int = SAMPLING
     ) -> Rollout:
@@ -56,8 +60,7 @@ class Answering(Stage):
 
     def test_step(self, batch: Batch, index: int) -> None:
         """Answer a batch greedily and count."""
-        prompted = self.model.prompt(self.model.listen(batch.waves), batch.emotions)
-        rollout = self.rollout(prompted, 1, temperature=0.0)
+        rollout = self.rollout(self.prompt(batch), 1, temperature=0.0)
         groups = self.groups(batch, rollout)
         scored = self.rewards.score(groups)
         self.means["reward"].update(self._reward(scored))

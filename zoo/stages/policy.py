@@ -6,6 +6,7 @@ policy gradient with a pull towards the policy the run started from (DeepSeekMat
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -22,7 +23,7 @@ from zoo.stages.answering import Answering
 from zoo.stages.collected import Collected
 from zoo.stages.policy_log import SHOWN, of_rollout, of_update, refuse_gap, scalars
 from zoo.stages.reference import Reference
-from zoo.stages.resampling import Sampled, joined
+from zoo.stages.resampling import Sampled, with_further
 from zoo.stages.showing import show
 from zoo.stages.stage import RESAMPLING, SAMPLING, Context
 
@@ -86,21 +87,21 @@ class PolicyStage(Answering):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """One update; one rollout before the first of `updates`."""
-        first = batch.rows(range(len(batch.waves) // (1 + self.resample)))
-        prompted = self._prompt(first)
+        first = batch.rows(range(len(batch.waves) // (1 + self.resample)))  # the rest may replace some of them
+        prompted = self.prompt(first)
         fresh = self.collected is None or self.global_step % self.updates == 0
         collected = self.collect(batch, prompted) if fresh or self.collected is None else self.collected
         self.phase("update")
-        rows = collected.rows
-        if not len(rows):
-            self._count(prompted.rows(collected.utterances), collected)
-            return self._nothing_to_learn(prompted)
+        self.collected = collected if self.updates > 1 else None
+        rows, rollout = collected.rows, collected.rollout
         chosen = self._prompts(batch, collected.utterances, prompted)
         self._count(chosen, collected)
-        rollout = collected.rollout
+        if not len(rows):
+            return self._nothing_to_learn(prompted)
         policy = self.score_answers(chosen, rollout.ids[rows], rollout.mask[rows])
         if collected.log_probs is None and self.updates > 1:
-            collected = replace(collected, log_probs=policy.log_probs.detach())  # they are what the rollout came from
+            # They are what the rollout came from.
+            self.collected = collected = replace(collected, log_probs=policy.log_probs.detach())
         loss, stats = grpo_loss(
             policy.log_probs,
             collected.advantages,
@@ -115,25 +116,18 @@ class PolicyStage(Answering):
         self._log(figures, len(rows))
         if fresh:  # later updates of a rollout are meant to move away from what it was sampled from
             refuse_gap(figures["sampling_gap"], self.most_gap)
-        self.collected = collected if self.updates > 1 else None
         return loss
 
     def collect(self, batch: Batch, prompted: Prompted) -> Collected:
         """Sample answers, find their worth, and what the reference thinks of those that teach something."""
         count = len(prompted.embeds)
-        draws = [self._draw(batch, range(count), prompted)]
-        while len(draws) <= self.resample and (missing := count - sum(int(draw.teaches.sum()) for draw in draws)):
-            places = range(len(draws) * count, len(draws) * count + missing)
-            with torch.no_grad():
-                further = self._prompt(batch.rows(places))
-            draws.append(self._draw(batch, places, further, RESAMPLING + len(draws) - 1))
-        sampled = joined(draws)
+        first = self._draw(batch, range(count), prompted)
+        sampled = with_further(first, self.resample, partial(self._draw_further, batch))
         self.rewards.update(self._over_ranks(self.rewards.tally(sampled.scored)))
         self._log({**of_rollout(sampled), "resampled": float(len(sampled.places) - count)}, len(sampled.places))
         if self.show_every and self.global_rank == 0 and self.global_step % self.show_every < self.updates:
-            show(self.loggers, draws[0], batch.waves, self.global_step)
-        if len(draws) > 1:
-            sampled = sampled.keep(count)
+            show(self.loggers, first, batch.waves, self.global_step)
+        sampled = first if sampled is first else sampled.keep(count)
         advantages = group_advantages(sampled.scored.total).flatten().to(self.device)  # [S]
         teaches = sampled.teaches if self.skip_flat else torch.ones(count, dtype=torch.bool)
         rows = teaches.repeat_interleave(self.group_size).nonzero()[:, 0].to(self.device)
@@ -150,6 +144,12 @@ class PolicyStage(Answering):
         groups = self.groups(batch.rows(places), rollout)
         return Sampled(tuple(places), rollout, tuple(groups), self.rewards.score(groups))
 
+    def _draw_further(self, batch: Batch, places: range, draw: int) -> Sampled:
+        self.phase("listening")
+        with torch.no_grad():
+            prompted = self.prompt(batch.rows(places))
+        return self._draw(batch, places, prompted, RESAMPLING + draw)
+
     def _of_reference(self, batch: Batch, prompted: Prompted, collected: Collected) -> Tensor | None:
         """Log-probabilities [rows, L] under the policy that the run started from; None where nothing needs them."""
         rows, rollout = collected.rows, collected.rollout
@@ -157,19 +157,15 @@ class PolicyStage(Answering):
             return None
         self.phase("reference")
         with torch.no_grad(), self.reference.weights():
-            theirs = (
-                self._prompt(batch.rows(range(len(prompted.embeds)))) if self.reference.hears_differently else prompted
-            )
-            chosen = self._prompts(batch, collected.utterances, theirs)
+            if self.reference.hears_differently:
+                prompted = self.prompt(batch.rows(range(len(prompted.embeds))))
+            chosen = self._prompts(batch, collected.utterances, prompted)
             return self.score_answers(chosen, rollout.ids[rows], rollout.mask[rows], entropy=False).log_probs
-
-    def _prompt(self, batch: Batch) -> Prompted:
-        return self.model.prompt(self.model.listen(batch.waves), batch.emotions)
 
     def _prompts(self, batch: Batch, places: Tensor, first: Prompted) -> Prompted:
         """The prompts at some places of a batch [U], of which the first are at hand."""
         if bool((places >= len(first.embeds)).any()):
-            return self._prompt(batch.rows(places.tolist()))
+            return self.prompt(batch.rows(places.tolist()))
         return first.rows(places) if len(places) < len(first.embeds) else first
 
     def _nothing_to_learn(self, prompted: Prompted) -> Tensor:

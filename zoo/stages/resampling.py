@@ -2,7 +2,7 @@
 the same (as the dynamic sampling of DAPO, Yu et al., 2025, arXiv 2503.14476, with a bound on the draws).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -35,10 +35,23 @@ class Sampled:
         return _groups(self, first.tolist())
 
 
-def joined(draws: Sequence[Sampled]) -> Sampled:
-    """Several draws of a step as one; a single one is itself."""
-    if len(draws) == 1:
-        return draws[0]
+def with_further(first: Sampled, most: int, draw: Callable[[range, int], Sampled]) -> Sampled:
+    """All groups of a step: the `first`, and in up to `most` draws as many again as do not teach so far.
+
+    `draw` samples the groups at some places of the batch, given the number of the draw from 0. Where nothing was
+    drawn beside it, the first is returned itself.
+    """
+    count, draws = len(first.places), [first]
+    for again in range(most):
+        missing = count - sum(int(sampled.teaches.sum()) for sampled in draws)
+        if not missing:
+            break
+        draws.append(draw(range((again + 1) * count, (again + 1) * count + missing), again))
+    return _joined(draws) if len(draws) > 1 else first
+
+
+def _joined(draws: Sequence[Sampled]) -> Sampled:
+    """Several draws of a step as one."""
     every = [draw.scored for draw in draws]
     return Sampled(
         tuple(place for draw in draws for place in draw.places),
