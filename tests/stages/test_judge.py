@@ -1,13 +1,19 @@
 """The judge: it learns marks, its group shares a prompt, both forms stand behind one interface, and it hears."""
 
 from dataclasses import replace
+from random import Random
 
+import lightning as L
 import pytest
 import torch
 
+from zoo.core.criteria import Marks
 from zoo.core.errors import ZooError
+from zoo.data.marked import Marked, write_marked
 from zoo.models.judging import judge_prompt, judge_traces
+from zoo.models.rollout import Rollout
 from zoo.rewards.reward import Answer, Group, JudgeFailed
+from zoo.stages.judge_groups import Policies, subject_of
 from zoo.stages.judging import TrainedJudge
 from zoo.stages.run import save_checkpoint, trainer_for
 from zoo.text.trace import Trace, render
@@ -134,3 +140,42 @@ def test_a_missing_recording_fails_the_group_and_a_checkpoint_without_scorer_is_
     plain = save_checkpoint(tmp_path / "plain", recipe, stage, data, {}, {}, {})
     with pytest.raises(ZooError, match="is no judge"):
         TrainedJudge(str(plain), lambda: torch.device("cpu"))
+
+
+def test_traces_of_files_and_of_policies_are_in_the_group_with_their_marks(build, tmp_path):
+    recipe, _, data, stage = build()
+    policy = save_checkpoint(tmp_path / "policy", recipe, stage, data, {}, {}, {})
+    marked = tmp_path / "marked.jsonl"
+    write_marked([Marked(u, TRACES[0], Marks(1, 2, 3, 4), "somebody") for u in data.train_utterances], marked)
+    _, _, data, stage = build(*JUDGE, HEAD, f"stage.marked=[{marked}]", f"stage.policies=[{policy}]")
+    stage.trainer = L.Trainer(accelerator="cpu", logger=False, enable_checkpointing=False)
+    batch = next(iter(data.train_dataloader()))
+    group = stage.groups(batch)
+    assert len(group) == 6 * len(batch.waves)
+    theirs = [trace for trace in group if trace.text == TRACES[0]]
+    assert len(theirs) == len(batch.waves)  # the untrained policy wrote none, and what is missing is written
+    assert all(trace.marks == Marks(1, 2, 3, 4) for trace in theirs)
+
+
+def test_what_a_policy_samples_is_marked_by_rule(build, tmp_path, monkeypatch):
+    recipe, _, data, stage = build()
+    policy = save_checkpoint(tmp_path / "policy", recipe, stage, data, {}, {}, {})
+    batch = next(iter(data.test_dataloader()))
+    said = [TRACES[0], "no trace", TRACES[1], TRACES[0], *["no trace"] * (2 * len(batch.waves) - 4)]
+    monkeypatch.setattr(Rollout, "texts", lambda *_: said)
+    cues = replace(batch.utterances[0].cues, pitch="high")
+    batch.utterances[:] = [replace(utterance, cues=cues) for utterance in batch.utterances]
+    subjects = [subject_of(u, e, "short") for u, e in zip(batch.utterances, batch.emotions, strict=True)]
+    first, second, *_ = Policies([str(policy)]).sampled(batch, subjects, 2, Random(0))
+    assert [trace.text for trace in first] == TRACES[:1]
+    assert [trace.text for trace in second] == [TRACES[1], TRACES[0]]
+    assert first[0].marks.factual == 5  # the pitch is high
+    assert second[0].marks.factual == 1  # and not low
+
+
+def test_marks_about_held_out_utterances_are_refused(build, tmp_path):
+    _, _, data, _ = build()
+    marked = tmp_path / "marked.jsonl"
+    write_marked([Marked(data.test_utterances[0], TRACES[0], Marks(1, 2, 3, 4), "somebody")], marked)
+    with pytest.raises(ZooError, match="1 held-out utterances"):
+        build(*JUDGE, HEAD, f"stage.marked=[{marked}]")

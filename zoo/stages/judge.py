@@ -15,51 +15,77 @@ from zoo.core.registry import stages
 from zoo.data.loader import Batch, SpeechData
 from zoo.data.utterance import Utterance
 from zoo.models.judging import judge_prompt, judge_traces
+from zoo.stages.judge_groups import Files, MarkedTrace, Policies, subject_of, wanted, written
 from zoo.stages.judge_score import Judged, JudgeScore
 from zoo.stages.prosody import cue_loss
 from zoo.stages.stage import Context, Stage
-from zoo.text.damage import KINDS, STRENGTHS, WHOLE, Damaged, Subject, damaged, draw
-from zoo.text.facts import Facts
+from zoo.text.damage import KINDS, STRENGTHS, WHOLE, Damaged, Subject, damaged
 from zoo.text.trace import render
-
-RIGHT = 0.5  # share of the traces that end at the utterance's own emotion
 
 
 @stages.offer("judge", parts=("encoder", "adapter", "backbone", "scorer"))
 class JudgeStage(Stage):
     """Learn to mark traces that were damaged in known ways; the marks follow from the damage and the measured cues."""
 
-    def __init__(self, group_size: int = 8, style: str = "short", cue_loss: float = 0.5, *, context: Context) -> None:
+    def __init__(
+        self,
+        group_size: int = 8,
+        style: str = "short",
+        cue_loss: float = 0.5,
+        marked: list[str] | None = None,
+        policies: list[str] | None = None,
+        sampled: int = 2,
+        *,
+        context: Context,
+    ) -> None:
         """Set up.
 
         Args:
             group_size: traces for each utterance and step.
             style: how long the written traces are, "short" or "long" (`zoo.text.writer`).
             cue_loss: weight of the prosody head's own loss, where there is a head that is trained.
+            marked: files of marked traces (`zoo.mark`); up to half of a group is theirs.
+            policies: checkpoints, best of different training age, whose sampled traces are marked by rule.
+            sampled: traces of a policy in each group.
             context: what the rest of the recipe says.
         """
         super().__init__(context)
-        self.group_size, self.style, self.cue_loss = group_size, style, cue_loss
+        if sampled > group_size:
+            raise ZooError(f"stage.sampled is {sampled}, and a group has {group_size} traces; give fewer")
+        self.group_size, self.style, self.cue_loss, self.sampled = group_size, style, cue_loss, sampled
+        self.files, self.policies = Files(marked or ()), Policies(policies or ())
         self.score = JudgeScore()
 
     def prepare(self, data: SpeechData) -> None:
         """A corpus without measured cues has no facts to mark by."""
         if not any(u.cues and u.cues.known() for u in data.train_utterances):
             raise ZooError(f"{data.corpus.split_id}: no utterance has a measured cue, so no trace can be marked")
+        self.files.refuse_held_out(data.test_utterances)
+
+    def groups(self, batch: Batch) -> list[MarkedTrace]:
+        """The traces of a step, `group_size` about each utterance; they follow from seed, step and utterance."""
+        random = Random(f"{self.context.seed} {self.global_step} {self.global_rank}")
+        subjects = [
+            subject_of(utterance, emotions, self.style)
+            for utterance, emotions in zip(batch.utterances, batch.emotions, strict=True)
+        ]
+        theirs = self.policies.sampled(batch, subjects, self.sampled, random)
+        found = []
+        for utterance, subject, sampled in zip(batch.utterances, subjects, theirs, strict=True):
+            own = Random(f"{self.context.seed} {self.global_step} {utterance.key}")
+            mine = sampled + self.files.of(utterance, self.group_size // 2, own)
+            mine = mine[: self.group_size]
+            found += mine + written(subject, utterance.emotion, self.group_size - len(mine), own)
+        return found
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Hear, read every utterance's traces, and learn their marks."""
         heard = self.model.listen(batch.waves)
-        traces = [
-            trace
-            for utterance, emotions in zip(batch.utterances, batch.emotions, strict=True)
-            for trace in self.drawn(
-                utterance, emotions, Random(f"{self.context.seed} {self.global_step} {utterance.key}")
-            )
-        ]
-        known = torch.tensor([_row(trace) for trace in traces], device=self.device)  # [S, 4]
-        texts = [render(trace.trace) for trace in traces]
+        self.phase("traces")
+        traces = self.groups(batch)
+        known = wanted(traces, self.device)  # [S, 4]
         self.phase("answers")
+        texts = [trace.text for trace in traces]
         log_probs = judge_traces(self.model, judge_prompt(self.model, heard), texts, known)  # [S, 4, 5]
         each = -log_probs.gather(-1, (known.long() - LOWEST)[..., None])[..., 0].mean(0)  # [4]
         loss = each.mean()
@@ -73,52 +99,30 @@ class JudgeStage(Stage):
             loss = loss + self.cue_loss * cues
         return loss
 
-    def drawn(self, utterance: Utterance, emotions: tuple[str, ...], random: Random) -> list[Damaged]:
-        """A group of traces: right and wrong answers, damaged as drawn."""
-        subject = self.subject(utterance, emotions)
-        return [
-            damaged(subject, _answer(utterance, emotions, random), draw(random), random) for _ in range(self.group_size)
-        ]
-
-    def subject(self, utterance: Utterance, emotions: tuple[str, ...]) -> Subject:
-        """What is known of an utterance, for whoever writes about it."""
-        assert utterance.cues is not None
-        facts = Facts(utterance.cues, utterance.gender, None, utterance.transcription)
-        return Subject(facts, emotions, utterance.dataset, self.style, utterance.language)
-
     def test_step(self, batch: Batch, index: int) -> None:
         """Mark a mixed group of each utterance, each kind of damage beside none, and both with another's voice."""
         prompted = judge_prompt(self.model, self.model.listen(batch.waves))
         for row, (utterance, emotions) in enumerate(zip(batch.utterances, batch.emotions, strict=True)):
             if utterance.cues is None:
                 continue
-            random = Random(f"judge {utterance.key}")
-            traces = self.drawn(utterance, emotions, random) + self._one_of_each(utterance, emotions, random)
-            whole = traces[self.group_size]  # the undamaged one
-            other = _other(batch.utterances, row)
-            texts = [render(trace.trace) for trace in traces]
-            place = torch.tensor([row], device=self.device)
+            subject = subject_of(utterance, emotions, self.style)
+            drawn = written(subject, utterance.emotion, self.group_size, Random(f"judge {utterance.key}"))
+            ways = one_of_each(subject, utterance.emotion or emotions[0], f"ways {utterance.key}")
+            texts = [trace.text for trace in drawn] + [render(way.trace) for way in ways]
+            place, other = torch.tensor([row], device=self.device), _other(batch.utterances, row)
             marks = self._marks(prompted.rows(place), texts)  # [S, 4]
+            whole = len(drawn)  # the undamaged one
             swapped = None
             if other is not None:
-                swapped = self._marks(prompted.rows(torch.tensor([other], device=self.device)), [render(whole.trace)])[
-                    0
-                ]
+                swapped = self._marks(prompted.rows(torch.full_like(place, other)), texts[whole : whole + 1])[0]
             self.score.update(
                 Judged(
-                    drawn=[(_row(t), m) for t, m in zip(traces[: self.group_size], marks, strict=False)],
-                    whole=marks[self.group_size],
-                    kinds=[(t.damage, m) for t, m in zip(traces, marks, strict=True)][self.group_size + 1 :],
+                    drawn=list(zip(wanted(drawn, self.device).tolist(), marks[:whole], strict=True)),
+                    whole=marks[whole],
+                    kinds=[(way.damage, row) for way, row in zip(ways, marks[whole:], strict=True)][1:],
                     other_voice=swapped,
                 )
             )
-
-    def _one_of_each(self, utterance: Utterance, emotions: tuple[str, ...], random: Random) -> list[Damaged]:
-        """An undamaged trace, and the same again damaged in one way, every kind at every strength."""
-        subject, answer, seed = self.subject(utterance, emotions), utterance.emotion or emotions[0], random.random()
-        ways: list[dict[str, float]] = [{}]
-        ways += [{kind: strength} for kind in KINDS for strength in ((1.0,) if kind in WHOLE else STRENGTHS)]
-        return [damaged(subject, answer, way, Random(seed)) for way in ways]
 
     def _marks(self, prompted: Any, texts: list[str]) -> list[tuple[float, ...]]:
         assert self.model.scorer is not None
@@ -138,14 +142,11 @@ class JudgeStage(Stage):
         self.log_dict({f"test/{name}": value for name, value in self.results().items() if isinstance(value, float)})
 
 
-def _answer(utterance: Utterance, emotions: tuple[str, ...], random: Random) -> str:
-    if utterance.emotion in emotions and random.random() < RIGHT:
-        return utterance.emotion
-    return random.choice(emotions)
-
-
-def _row(trace: Damaged) -> list[float]:
-    return [getattr(trace.marks, criterion) for criterion in CRITERIA]
+def one_of_each(subject: Subject, answer: str, seed: str) -> list[Damaged]:
+    """An undamaged trace first, and then the same damaged in one way, every kind at every strength."""
+    ways: list[dict[str, float]] = [{}]
+    ways += [{kind: strength} for kind in KINDS for strength in ((1.0,) if kind in WHOLE else STRENGTHS)]
+    return [damaged(subject, answer, way, Random(seed)) for way in ways]
 
 
 def _other(utterances: list[Utterance], row: int) -> int | None:
