@@ -1,5 +1,8 @@
 """Mark traces: `python -m zoo.mark in.jsonl out.jsonl --by MODEL` has an LLM give each the four marks of a judge.
 
+`--by rules` holds their claims against the measured cues instead; with `--damaged 8` it writes eight traces about each
+utterance, damages them in ways that it notes, and marks those.
+
 `in.jsonl` holds annotated utterances with a trace: `response`, or `reasoning` and `emotion` as `zoo.annotate --reason`
 writes them. `out.jsonl` is appended to, so the same command goes on after a kill; what fails is kept with its reason in
 `out.errors.jsonl` and tried again by the next run. The key is read from OPENAI_API_KEY.
@@ -14,6 +17,7 @@ from typing import Any
 from zoo.core.console import counting, message, run_verb
 from zoo.core.errors import ZooError
 
+RULES = "rules"
 SHOWN = 3  # prompts that --dry-run prints
 
 
@@ -24,6 +28,10 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
 
     source, out = find_manifest(options.input), Path(options.output)
     _refuse(source, out)
+    if options.by == RULES:
+        return _by_rule(source, out, options)
+    if options.damaged:
+        raise ZooError("--damaged goes with --by rules; an LLM then marks the file that it gives")
     return _dry_run(source, out, options.by) if options.dry_run else _mark(source, out, options)
 
 
@@ -34,7 +42,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("input", help="annotated utterances with traces, a JSON object a line")
     parser.add_argument("output", help="where the marked traces go, a JSON object a line")
-    parser.add_argument("--by", metavar="MODEL", required=True, help="whom to ask for the marks, such as gpt-4o")
+    parser.add_argument("--by", metavar="MODEL", required=True, help="whom to ask, such as gpt-4o; or: rules")
+    parser.add_argument("--damaged", type=int, default=0, metavar="N", help="by rules: N traces about each utterance")
+    parser.add_argument("--seed", type=int, default=17, metavar="N", help="of those; 17")
     parser.add_argument("--base-url", help="of an OpenAI-compatible endpoint; OPENAI_BASE_URL, else OpenAI's own")
     parser.add_argument("--in-flight", type=int, default=8, metavar="N", help="questions at a time; 8")
     parser.add_argument("--timeout", type=float, default=60.0, metavar="S", help="seconds that an answer may take; 60")
@@ -86,6 +96,22 @@ def _mark(source: Path, out: Path, options: argparse.Namespace) -> dict[str, Any
     message(f"{counts.done} marked, {counts.skipped} kept, {counts.failed} failed: {out}, {errors}")
     kept = {"marked": counts.done, "kept": counts.skipped, "failed": counts.failed}
     return {**kept, "marks": str(out), "errors": str(errors)}
+
+
+def _by_rule(source: Path, out: Path, options: argparse.Namespace) -> dict[str, Any]:
+    from zoo.report.marks import errors_of
+    from zoo.report.marks_by_rule import mark_by_rule
+
+    if options.dry_run:
+        raise ZooError("marking by rule asks nobody; leave out --dry-run")
+    if options.damaged < 0:
+        raise ZooError(f"--damaged is {options.damaged}; give how many traces to write about each utterance")
+    with counting("marking") as show:
+        counts = mark_by_rule(source, out, options.damaged, options.seed, lambda c: show(c.done + c.failed, None))
+    if not counts.done:
+        raise ZooError(f"no trace of {source} could be marked; {errors_of(out)} says why")
+    message(f"{counts.done} marked, {counts.failed} failed: {out}, {errors_of(out)}")
+    return {"marked": counts.done, "kept": 0, "failed": counts.failed, "marks": str(out), "errors": str(errors_of(out))}
 
 
 if __name__ == "__main__":

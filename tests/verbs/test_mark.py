@@ -229,3 +229,29 @@ def test_the_command_says_its_result_as_json_and_starts_without_torch(tmp_path: 
     }
     look = "import sys, zoo.mark, zoo.report.marks, zoo.text.api_marker; print({'torch', 'openai'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", look], env=env, capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_rules_mark_a_response_without_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    source, out = written(tmp_path, [{**ROW, "response": RESPONSE}, {**ROW, "response": "no trace"}]), tmp_path / "out"
+    assert mark.main([str(source), str(out), "--by", "rules"])["failed"] == 1
+    (found,), _ = read_marked(out)
+    assert (found.marks.factual, found.marks.completeness, found.by) == (5, 5, "rules")  # pitch is all that is known
+
+
+def test_damaged_traces_are_written_with_their_damage_and_come_out_the_same_twice(tmp_path: Path) -> None:
+    source, out = written(tmp_path, rows(3)), tmp_path / "out.jsonl"
+    assert mark.main([str(source), str(out), "--by", "rules", "--damaged", "8"])["marked"] == 24
+    first = out.read_bytes()
+    found, _ = read_marked(out)
+    assert len({row.text for row in found}) > 12
+    assert any(row.damage for row in found)
+    assert any(not row.damage for row in found)
+    mark.main([str(source), str(out), "--by", "rules", "--damaged", "8"])
+    assert out.read_bytes() == first
+
+
+@pytest.mark.parametrize("more", [["--by", "gpt", "--damaged", "2"], ["--by", "rules", "--dry-run"]])
+def test_what_does_not_go_together_is_said(tmp_path: Path, more: list[str]) -> None:
+    with pytest.raises(ZooError, match=r"--damaged goes with|leave out --dry-run"):
+        mark.main([str(written(tmp_path, rows(1))), str(tmp_path / "out.jsonl"), *more])

@@ -47,7 +47,7 @@ def write_marks(
     def work(job: Job) -> Job:
         if "reason" in job:
             raise Failed(job["reason"])
-        facts, trace = read_facts(job), _trace(job["response"])
+        facts, trace = read_facts(job), trace_of(job["response"])
         return {**job, "marks": marker(traced_utterance(job, out), facts, trace).to_dict()}
 
     return collect(_jobs(source, out, by), work, out, errors_of(out), _key, in_flight, progress)
@@ -60,7 +60,7 @@ def to_mark(source: Path, out: Path, by: str) -> Iterator[Job]:
 
 def prompt(job: Job) -> list[Message]:
     """What an LLM would be asked about a job that can be done."""
-    return question(read_facts(job), _trace(job["response"]))
+    return question(read_facts(job), trace_of(job["response"]))
 
 
 def errors_of(out: Path) -> Path:
@@ -87,13 +87,14 @@ def _job(row: dict[str, Any], source: Path, out: Path, by: str) -> Job:
     """The line of the output without its marks; a `ValueError` or `Failed` says why the trace cannot be marked."""
     utterance, facts = traced_utterance(row, source), read_facts(row)
     can_be_judged(facts)
-    text = _response(row)
-    _trace(text)
+    text = response_of(row)
+    trace_of(text)
     known = {**utterance_row(utterance, out.parent), "age_level": facts.age}
     return {**known, "response": text, "by": by, "damage": damage_of(row)}
 
 
-def _response(row: dict[str, Any]) -> str:
+def response_of(row: dict[str, Any]) -> str:
+    """A line's whole response, or its reasoning and emotion as one; a `ValueError` says what is wrong."""
     response, reasoning, emotion = row.get("response"), field(row, "reasoning"), field(row, "emotion")
     if response is None:
         if not isinstance(reasoning, str) or not isinstance(emotion, str):
@@ -104,7 +105,8 @@ def _response(row: dict[str, Any]) -> str:
     return response
 
 
-def _trace(response: str) -> Trace:
+def trace_of(response: str) -> Trace:
+    """The trace of a response; a `Failed` says that there is none."""
     trace = parse(response)
     if trace is None:
         raise Failed(NO_TRACE)

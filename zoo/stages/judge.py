@@ -15,7 +15,7 @@ from zoo.core.registry import stages
 from zoo.data.loader import Batch, SpeechData
 from zoo.data.utterance import Utterance
 from zoo.models.judging import judge_prompt, judge_traces
-from zoo.stages.judge_groups import Files, MarkedTrace, Policies, subject_of, wanted, written
+from zoo.stages.judge_groups import Files, MarkedTrace, Policies, learnt, subject_of, wanted
 from zoo.stages.judge_score import Judged, JudgeScore
 from zoo.stages.prosody import cue_loss
 from zoo.stages.stage import Context, Stage
@@ -75,7 +75,7 @@ class JudgeStage(Stage):
             own = Random(f"{self.context.seed} {self.global_step} {utterance.key}")
             mine = sampled + self.files.of(utterance, self.group_size // 2, own)
             mine = mine[: self.group_size]
-            found += mine + written(subject, utterance.emotion, self.group_size - len(mine), own)
+            found += mine + learnt(subject, utterance.emotion, self.group_size - len(mine), own)
         return found
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
@@ -106,7 +106,7 @@ class JudgeStage(Stage):
             if utterance.cues is None:
                 continue
             subject = subject_of(utterance, emotions, self.style)
-            drawn = written(subject, utterance.emotion, self.group_size, Random(f"judge {utterance.key}"))
+            drawn = learnt(subject, utterance.emotion, self.group_size, Random(f"judge {utterance.key}"))
             ways = one_of_each(subject, utterance.emotion or emotions[0], f"ways {utterance.key}")
             texts = [trace.text for trace in drawn] + [render(way.trace) for way in ways]
             place, other = torch.tensor([row], device=self.device), _other(batch.utterances, row)

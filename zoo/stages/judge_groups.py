@@ -17,11 +17,10 @@ from zoo.data.utterance import Utterance
 from zoo.models.load import load_model
 from zoo.models.rollout import sample
 from zoo.models.speech_lm import SpeechLM
-from zoo.text.damage import Subject, damaged, draw, marks
+from zoo.text.damage import Subject, marks, written
 from zoo.text.facts import Facts
 from zoo.text.trace import parse, render
 
-RIGHT = 0.5  # share of the written traces that end at the utterance's own emotion
 MAX_NEW_TOKENS = 128  # of a policy's trace
 
 
@@ -40,15 +39,9 @@ def subject_of(utterance: Utterance, emotions: tuple[str, ...], style: str) -> S
     return Subject(facts, emotions, utterance.dataset, style, utterance.language)
 
 
-def written(subject: Subject, emotion: str | None, count: int, random: Random) -> list[MarkedTrace]:
-    """Traces that end at right and wrong answers, damaged as drawn."""
-    found = []
-    for _ in range(count):
-        right = emotion in subject.emotions and random.random() < RIGHT
-        answer = emotion if right and emotion else random.choice(list(subject.emotions))
-        done = damaged(subject, answer, draw(random), random)
-        found.append(MarkedTrace(render(done.trace), done.marks))
-    return found
+def learnt(subject: Subject, emotion: str | None, count: int, random: Random) -> list[MarkedTrace]:
+    """Traces that are written and damaged for this step."""
+    return [MarkedTrace(render(one.trace), one.marks) for one in written(subject, emotion, count, random)]
 
 
 class Files:

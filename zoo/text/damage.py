@@ -33,6 +33,8 @@ KINDS_OF = {
 KINDS = tuple(kind for kinds in KINDS_OF.values() for kind in kinds)
 WHOLE = KINDS_OF["interpretative"]  # done or not done
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
+RULES = "rules"  # who gave the marks, where nobody was asked
+RIGHT = 0.5  # share of the written traces that end at the utterance's own emotion
 UNTOUCHED = 0.15  # share of traces that are left as they were written
 SECOND = 0.35  # chance of another kind of damage, to another criterion, on top of the first
 SILENT = re.compile(r"can't be told|cannot be judged|the recording is silent|nothing can be said")
@@ -66,6 +68,16 @@ def draw(random: Random) -> dict[str, float]:
     number = 1 + (random.random() < SECOND) + (random.random() < SECOND * SECOND)
     kinds = [random.choice(KINDS_OF[criterion]) for criterion in criteria[:number]]
     return {kind: 1.0 if kind in WHOLE else random.choice(STRENGTHS) for kind in kinds}
+
+
+def written(subject: Subject, emotion: str | None, count: int, random: Random) -> list[Damaged]:
+    """Traces that end at right and wrong answers, damaged as drawn; `emotion` is the right one, where it is known."""
+    found = []
+    for _ in range(count):
+        right = emotion in subject.emotions and random.random() < RIGHT
+        answer = emotion if right and emotion else random.choice(list(subject.emotions))
+        found.append(damaged(subject, answer, draw(random), random))
+    return found
 
 
 def damaged(subject: Subject, answer: str, damage: Mapping[str, float], random: Random) -> Damaged:
