@@ -16,7 +16,9 @@ SHOWN = {
     "accuracy": ("accuracy", "{:.1%}"),
     "uar": ("unweighted average recall", "{:.1%}"),
     "format": ("format rate", "{:.1%}"),
-    "reasoning": ("reasoning score (0-1)", "{:.3f}"),
+    "reasoning": ("reasoning score by the judge (0-1)", "{:.3f}"),
+    "grounded": ("the same by the grounding check", "{:.3f}"),
+    "true_claims": ("claims that the signal bears out", "{:.1%}"),
     "reward": ("total reward", "{:.3f}"),
     "answer_tokens": ("mean answer length (tokens)", "{:.1f}"),
 }

@@ -1,15 +1,17 @@
 """Evaluating answers: one greedy answer to each held-out utterance, and what it is worth."""
 
+from contextlib import suppress
 from typing import Any
 
 import torch
 from torch import Tensor
 from torchmetrics import MeanMetric, MetricCollection
 
+from zoo.core.registry import judges
 from zoo.data.loader import Batch
 from zoo.models.rollout import Rollout, sample
 from zoo.models.speech_lm import Prompted
-from zoo.rewards.reward import Answer, Group
+from zoo.rewards.reward import Answer, Group, Judge, JudgeFailed
 from zoo.rewards.total import Rewards, Scored
 from zoo.stages.judging import load_judge
 from zoo.stages.score import EmotionScore
@@ -27,9 +29,10 @@ class Answering(Stage):
         super().__init__(context)
         self.max_new_tokens = max_new_tokens
         self.rewards = Rewards(context.rewards or REWARDS, load_judge(lambda: self.device))
-        names = ("reward", "format", "reasoning", "answer_tokens")
+        names = ("reward", "format", "reasoning", "grounded", "true_claims", "answer_tokens")
         self.means = MetricCollection({name: MeanMetric(nan_strategy="ignore") for name in names})
         self.score = EmotionScore(context.model.knowledge.emotions)
+        self.grounding: Judge = judges.build("grounding")  # whoever judges in training, the signal is asked too
 
     def prompt(self, batch: Batch) -> Prompted:
         """Hear a batch and put it into its prompts."""
@@ -70,8 +73,16 @@ class Answering(Stage):
         self.means["answer_tokens"].update(rollout.mask.sum(1).float())
         for group in groups:
             trace, utterance = group.answers[0].trace, group.utterance
+            self._ground(group)
             said = " ".join(trace.answer.lower().split()) if trace else ""
             self.score.update(utterance.dataset, utterance.emotion or "", said)
+
+    def _ground(self, group: Group) -> None:
+        """Hold a trace against what was measured; no trace says nothing true."""
+        with suppress(JudgeFailed):  # nothing was measured
+            (scores,) = self.grounding.judge(group)
+            self.means["grounded"].update(scores.mean if scores else 0.0)
+            self.means["true_claims"].update(scores.factual if scores else 0.0)
 
     def _reward(self, scored: Scored) -> Tensor:
         """The total reward with the gate open and full trust, so that runs at any point of a schedule compare."""
