@@ -10,12 +10,15 @@ import torch
 from zoo.core.criteria import Marks
 from zoo.core.errors import ZooError
 from zoo.data.marked import Marked, write_marked
-from zoo.models.judging import judge_prompt, judge_traces
+from zoo.models.judging import Judgement, judge_prompt, judge_traces
 from zoo.models.rollout import Rollout
 from zoo.rewards.reward import Answer, Group, JudgeFailed
+from zoo.scorers.scorer import Traces
+from zoo.stages.judge import claim_loss
 from zoo.stages.judge_groups import Policies, subject_of
 from zoo.stages.judging import TrainedJudge
 from zoo.stages.run import save_checkpoint, trainer_for
+from zoo.text.claims import Claim
 from zoo.text.trace import Trace, render
 
 JUDGE = ("stage.name=judge", "stage.group_size=6", "rewards=null", "backbone.lora=null", "trainer.lr=3e-3")
@@ -38,9 +41,10 @@ def test_marks_are_probabilities_and_a_group_gives_what_each_alone_gives(build, 
     batch, prompted = heard(stage, data)
     texts = TRACES * len(batch.waves)
     with torch.no_grad():
-        whole = judge_traces(stage.model, prompted, texts)
+        whole = judge_traces(stage.model, prompted, texts).log_probs
         alone = [
-            judge_traces(stage.model, prompted.rows(torch.tensor([i // 2])), [text]) for i, text in enumerate(texts)
+            judge_traces(stage.model, prompted.rows(torch.tensor([i // 2])), [text]).log_probs
+            for i, text in enumerate(texts)
         ]
     assert whole.shape == (len(texts), 4, 5)
     torch.testing.assert_close(whole.exp().sum(-1), torch.ones(len(texts), 4))
@@ -53,13 +57,14 @@ def test_marks_are_probabilities_and_a_group_gives_what_each_alone_gives(build, 
 def test_the_ordinal_head_has_exact_probabilities_far_from_the_cuts(build):
     _, _, _, stage = build(*JUDGE, HEAD)
     scorer = stage.model.scorer.double()
-    width = scorer.quality[1].in_features
+    states = torch.zeros(1, 1, scorer.quality[1].in_features, dtype=torch.double)
+    ids = torch.zeros(1, 1, dtype=torch.long)
+    traces = Traces(ids, ids == 0, ids > 0, lambda *_: states, lambda _: _)
     with torch.no_grad():
         for quality in (-60.0, 0.0, 60.0):
             scorer.quality[-1].weight.zero_()
             scorer.quality[-1].bias.fill_(quality)
-            ids = torch.zeros(1, 1, dtype=torch.long)
-            log_probs = scorer(lambda *_: torch.zeros(1, width, dtype=torch.double), None, ids, ids.bool())
+            log_probs = scorer(traces).log_probs
             assert torch.isfinite(log_probs).all()
             torch.testing.assert_close(log_probs.double().exp().sum(-1), torch.ones(1, 4, dtype=torch.double))
 
@@ -71,7 +76,9 @@ def test_known_marks_teach_the_json_form_and_are_ignored_by_the_head(build):
         batch, prompted = heard(stage, data)
         texts = TRACES * len(batch.waves)
         with torch.no_grad():
-            low, high = (judge_traces(stage.model, prompted, texts, torch.full((len(texts), 4), m)) for m in (1.0, 5.0))
+            low, high = (
+                judge_traces(stage.model, prompted, texts, torch.full((len(texts), 4), m)).log_probs for m in (1.0, 5.0)
+            )
         torch.testing.assert_close(low[:, 0], high[:, 0])  # no mark stands before the first
         assert torch.equal(low[:, 1:], high[:, 1:]) is not matters
 
@@ -114,7 +121,7 @@ def test_a_checkpoint_judges_as_its_stage_did_and_trains_a_policy(checkpoint, bu
     assert scores[0] != scores[1]
     batch, prompted = heard(stage, data)
     with torch.no_grad():
-        marks = stage.model.scorer.marks(judge_traces(stage.model, prompted.rows(torch.tensor([0])), TRACES))
+        marks = stage.model.scorer.marks(judge_traces(stage.model, prompted.rows(torch.tensor([0])), TRACES).log_probs)
     assert batch.utterances[0] == utterance
     assert [s.mean for s in scores[:2]] == pytest.approx((marks / 5).mean(1).tolist(), abs=1e-5)
     policy, rows = train(f"rewards.reasoning.judge={folder}", "trainer.max_steps=2", run="policy")
@@ -179,3 +186,29 @@ def test_marks_about_held_out_utterances_are_refused(build, tmp_path):
     write_marked([Marked(data.test_utterances[0], TRACES[0], Marks(1, 2, 3, 4), "somebody")], marked)
     with pytest.raises(ZooError, match="1 held-out utterances"):
         build(*JUDGE, HEAD, f"stage.marked=[{marked}]")
+
+
+def test_every_claim_is_looked_at_by_itself(build):
+    _, _, data, stage = build(*JUDGE, HEAD)
+    stage.eval()
+    batch, prompted = heard(stage, data)
+    think = 'The pitch is high and the energy low. The stress is on "tone". So the emotion is sad.'
+    with torch.no_grad():
+        judged = judge_traces(
+            stage.model, prompted, [render(Trace(think, "sad")), "No trace at all."] * len(batch.waves)
+        )
+    mine = [(claim.cue, claim.value) for row, claim in judged.claims if row == 0]
+    assert mine == [("pitch", "high"), ("energy", "low"), ("stress", "tone")]
+    assert not [claim for row, claim in judged.claims if row == 1]
+    assert judged.truth.shape == (len(judged.claims),)
+
+
+def test_the_truth_of_a_claim_follows_from_what_is_known(build):
+    judged = Judgement(
+        torch.zeros(1, 4, 5),
+        [(0, Claim("pitch", "high", 0, 1)), (0, Claim("pitch", "low", 2, 3)), (0, Claim("age", "elderly", 4, 5))],
+        torch.tensor([2.0, -1.0, 9.0]),
+    )
+    sigmoid = torch.sigmoid(torch.tensor([2.0, 1.0]))
+    assert claim_loss(judged, [{"pitch": {"high"}}]) == pytest.approx(float(-sigmoid.log().mean()))  # age: not known
+    assert claim_loss(judged, [{}]) == 0

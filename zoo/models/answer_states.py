@@ -29,16 +29,18 @@ def answer_states(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Ten
     return list(_in_packs(backbone, prompted, ids, mask))
 
 
-def last_states(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor) -> Tensor:
-    """The states [S, D] that have read all of each answer; arguments as of `answer_states`, no answer empty."""
+def read_states(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor) -> Tensor:
+    """The states [S, L, D] that have read each answer up to and with a token; zero in the padding.
+
+    Arguments as of `answer_states`; no answer is empty.
+    """
     lengths = mask.sum(1)  # [S]
     longer = torch.nn.functional.pad(ids, (0, 1))  # what stands there is never read, only predicted
-    seen = torch.arange(longer.shape[1], device=ids.device) <= lengths[:, None]  # [S, L + 1]
-    parts = answer_states(backbone, prompted, longer, seen)
+    wanted = torch.arange(longer.shape[1], device=ids.device) <= lengths[:, None]  # [S, L + 1]
+    parts = answer_states(backbone, prompted, longer, wanted)
     place, states = torch.cat([place for place, _ in parts]), torch.cat([states for _, states in parts])
-    wanted = torch.arange(len(ids), device=ids.device) * longer.shape[1] + lengths  # [S]
-    order = place.argsort()
-    return states[order[torch.searchsorted(place[order], wanted)]]
+    whole = states.new_zeros(longer.numel(), states.shape[1]).index_put((place,), states)
+    return whole.view(*longer.shape, -1)[:, 1:]
 
 
 def _in_packs(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor) -> Iterator[tuple[Tensor, Tensor]]:

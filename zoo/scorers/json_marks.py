@@ -8,7 +8,7 @@ from torch import Tensor
 from zoo.core.criteria import HIGHEST, LOWEST, NAMES
 from zoo.core.errors import ZooError
 from zoo.core.registry import scorers
-from zoo.scorers.scorer import Logits, Read, Scorer
+from zoo.scorers.scorer import Scored, Scorer, Traces, last
 
 DIGITS = [str(mark) for mark in range(LOWEST, HIGHEST + 1)]
 
@@ -32,15 +32,16 @@ class JsonScorer(Scorer):
         self.digits: Tensor
         self.register_buffer("digits", torch.tensor([ids[0] for ids in digits]), persistent=False)
 
-    def forward(self, read: Read, logits: Logits, ids: Tensor, mask: Tensor, known: Tensor | None = None) -> Tensor:
+    def forward(self, traces: Traces, known: Tensor | None = None) -> Scored:
         """See `Scorer.forward`; without `known` the likeliest mark is what the next one is read after."""
-        found = []
+        found, ids, mask = [], traces.ids, traces.mask
         for criterion, text in enumerate(self.between):
             ids, mask = _append(ids, mask, torch.tensor(text, device=ids.device).expand(len(ids), -1))
-            found.append(logits(read(ids, mask))[:, self.digits].log_softmax(-1))  # [S, 5]
+            state = last(traces.read(ids, mask), mask)  # [S, D]
+            found.append(traces.logits(state)[:, self.digits].log_softmax(-1))  # [S, 5]
             said = found[-1].argmax(-1) if known is None else known[:, criterion].long() - LOWEST
             ids, mask = _append(ids, mask, self.digits[said][:, None])
-        return torch.stack(found, 1)
+        return Scored(torch.stack(found, 1))
 
     def marks(self, log_probs: Tensor) -> Tensor:
         """The likeliest marks, as they are written."""

@@ -2,11 +2,36 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
-Read = Callable[[Tensor, Tensor], Tensor]  # answers ids [S, L] and mask [S, L] -> the state after all of each, [S, D]
+Read = Callable[[Tensor, Tensor], Tensor]  # ids [S, L], mask [S, L] -> the state after each token [S, L, D]
 Logits = Callable[[Tensor], Tensor]  # states [..., D] -> the language model's logits [..., V]
+
+
+@dataclass(frozen=True)
+class Traces:
+    """S traces to be marked, and how to read them."""
+
+    ids: Tensor  # [S, L], each without an end token
+    mask: Tensor  # [S, L], True where data is; padding last
+    claims: Tensor  # [S, L], True on the last token of every claim about the voice
+    read: Read
+    logits: Logits
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Log-probabilities [S, 4, 5] of marks 1 to 5, criteria in the order of `criteria.CRITERIA`, and what they rest on.
+
+    `truth` [C] holds the log-odds that each claim is true of the voice, in the order of `Traces.claims.nonzero()`; None
+    from a scorer that does not look at single claims.
+    """
+
+    log_probs: Tensor
+    truth: Tensor | None = None
 
 
 class Scorer(nn.Module, ABC):
@@ -16,17 +41,14 @@ class Scorer(nn.Module, ABC):
     """
 
     @abstractmethod
-    def forward(self, read: Read, logits: Logits, ids: Tensor, mask: Tensor, known: Tensor | None = None) -> Tensor:
-        """Log-probabilities [S, 4, 5] of the marks 1 to 5 of each criterion, in the order of `criteria.CRITERIA`.
-
-        Args:
-            read: reads answers after their shared prompts.
-            logits: what the language model would say next.
-            ids: [S, L] traces, each without an end token.
-            mask: [S, L], True where data is; padding last.
-            known: [S, 4] the marks that are to be learnt, 1 to 5, for a scorer whose marks depend on those before.
-        """
+    def forward(self, traces: Traces, known: Tensor | None = None) -> Scored:
+        """Score traces; `known` [S, 4] are marks to be learnt, for a scorer whose marks depend on those before."""
 
     @abstractmethod
     def marks(self, log_probs: Tensor) -> Tensor:
         """The marks [S, 4] that a judge with these log-probabilities [S, 4, 5] gives, in 1 to 5."""
+
+
+def last(states: Tensor, mask: Tensor) -> Tensor:
+    """Of states [S, L, D] those at the end of each row's data, [S, D]."""
+    return states[torch.arange(len(states), device=states.device), mask.sum(1) - 1]

@@ -3,23 +3,26 @@
 utterance -> traces written from its measured cues and damaged -> marks 1 to 5 of each criterion, a group in one pass.
 """
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from zoo.core.criteria import CRITERIA, LOWEST
 from zoo.core.errors import ZooError
 from zoo.core.registry import stages
 from zoo.data.loader import Batch, SpeechData
 from zoo.data.utterance import Utterance
-from zoo.models.judging import judge_prompt, judge_traces
+from zoo.models.judging import Judgement, judge_prompt, judge_traces
 from zoo.stages.judge_groups import Files, MarkedTrace, Policies, learnt, subject_of, wanted
 from zoo.stages.judge_score import Judged, JudgeScore
 from zoo.stages.prosody import cue_loss
 from zoo.stages.stage import Context, Stage
 from zoo.text.damage import KINDS, STRENGTHS, WHOLE, Damaged, Subject, damaged
+from zoo.text.grounds import Values
 from zoo.text.trace import render
 
 
@@ -32,6 +35,7 @@ class JudgeStage(Stage):
         group_size: int = 8,
         style: str = "short",
         cue_loss: float = 0.5,
+        claim_loss: float = 1.0,
         marked: list[str] | None = None,
         policies: list[str] | None = None,
         sampled: int = 2,
@@ -44,6 +48,7 @@ class JudgeStage(Stage):
             group_size: traces for each utterance and step.
             style: how long the written traces are, "short" or "long" (`zoo.text.writer`).
             cue_loss: weight of the prosody head's own loss, where there is a head that is trained.
+            claim_loss: weight of telling each claim's truth, for a scorer that looks at single claims.
             marked: files of marked traces (`zoo.mark`); up to half of a group is theirs.
             policies: checkpoints, best of different training age, whose sampled traces are marked by rule.
             sampled: traces of a policy in each group.
@@ -52,7 +57,8 @@ class JudgeStage(Stage):
         super().__init__(context)
         if sampled > group_size:
             raise ZooError(f"stage.sampled is {sampled}, and a group has {group_size} traces; give fewer")
-        self.group_size, self.style, self.cue_loss, self.sampled = group_size, style, cue_loss, sampled
+        self.group_size, self.style, self.sampled = group_size, style, sampled
+        self.cue_loss, self.claim_loss = cue_loss, claim_loss
         self.files, self.policies = Files(marked or ()), Policies(policies or ())
         self.score = JudgeScore()
 
@@ -73,7 +79,7 @@ class JudgeStage(Stage):
         found = []
         for utterance, subject, sampled in zip(batch.utterances, subjects, theirs, strict=True):
             own = Random(f"{self.context.seed} {self.global_step} {utterance.key}")
-            mine = sampled + self.files.of(utterance, self.group_size // 2, own)
+            mine = sampled + self.files.of(utterance, subject, self.group_size // 2, own)
             mine = mine[: self.group_size]
             found += mine + learnt(subject, utterance.emotion, self.group_size - len(mine), own)
         return found
@@ -86,12 +92,16 @@ class JudgeStage(Stage):
         known = wanted(traces, self.device)  # [S, 4]
         self.phase("answers")
         texts = [trace.text for trace in traces]
-        log_probs = judge_traces(self.model, judge_prompt(self.model, heard), texts, known)  # [S, 4, 5]
-        each = -log_probs.gather(-1, (known.long() - LOWEST)[..., None])[..., 0].mean(0)  # [4]
+        judged = judge_traces(self.model, judge_prompt(self.model, heard), texts, known)
+        each = -judged.log_probs.gather(-1, (known.long() - LOWEST)[..., None])[..., 0].mean(0)  # [4]
         loss = each.mean()
         shown = {f"loss_{name}": part.detach() for name, part in zip(CRITERIA, each, strict=True)}
         self.log_dict(shown, batch_size=len(batch.waves))
         self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
+        if judged.truth is not None and self.claim_loss:
+            claims = claim_loss(judged, [trace.true for trace in traces])
+            self.log("claim_loss", claims, prog_bar=True, batch_size=len(judged.claims))
+            loss = loss + self.claim_loss * claims
         head = self.model.prosody
         if self.cue_loss and head is not None and any(p.requires_grad for p in head.parameters()):
             cues = cue_loss(head(heard.frames, heard.mask), batch.utterances)
@@ -126,7 +136,7 @@ class JudgeStage(Stage):
 
     def _marks(self, prompted: Any, texts: list[str]) -> list[tuple[float, ...]]:
         assert self.model.scorer is not None
-        marks = self.model.scorer.marks(judge_traces(self.model, prompted, texts))
+        marks = self.model.scorer.marks(judge_traces(self.model, prompted, texts).log_probs)
         return [tuple(row) for row in marks.tolist()]
 
     def results(self) -> dict[str, Any]:
@@ -147,6 +157,16 @@ def one_of_each(subject: Subject, answer: str, seed: str) -> list[Damaged]:
     ways: list[dict[str, float]] = [{}]
     ways += [{kind: strength} for kind in KINDS for strength in ((1.0,) if kind in WHOLE else STRENGTHS)]
     return [damaged(subject, answer, way, Random(seed)) for way in ways]
+
+
+def claim_loss(judged: Judgement, true: Sequence[Values]) -> Tensor:
+    """The mean cross-entropy of the claims that can be checked; 0 where there is none. `true` holds a row a trace."""
+    assert judged.truth is not None
+    checked = [i for i, (row, claim) in enumerate(judged.claims) if claim.cue in true[row]]
+    if not checked:
+        return judged.truth.sum() * 0.0
+    right = [float(claim.value in true[row][claim.cue]) for row, claim in (judged.claims[i] for i in checked)]
+    return binary_cross_entropy_with_logits(judged.truth[checked], judged.truth.new_tensor(right))
 
 
 def _other(utterances: list[Utterance], row: int) -> int | None:

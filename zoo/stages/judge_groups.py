@@ -19,6 +19,7 @@ from zoo.models.rollout import sample
 from zoo.models.speech_lm import SpeechLM
 from zoo.text.damage import Subject, marks, written
 from zoo.text.facts import Facts
+from zoo.text.grounds import Values, truth
 from zoo.text.trace import parse, render
 
 MAX_NEW_TOKENS = 128  # of a policy's trace
@@ -30,6 +31,7 @@ class MarkedTrace:
 
     text: str
     marks: Marks
+    true: Values  # what is known of the voice
 
 
 def subject_of(utterance: Utterance, emotions: tuple[str, ...], style: str) -> Subject:
@@ -41,20 +43,21 @@ def subject_of(utterance: Utterance, emotions: tuple[str, ...], style: str) -> S
 
 def learnt(subject: Subject, emotion: str | None, count: int, random: Random) -> list[MarkedTrace]:
     """Traces that are written and damaged for this step."""
-    return [MarkedTrace(render(one.trace), one.marks) for one in written(subject, emotion, count, random)]
+    true = truth(subject.facts)
+    return [MarkedTrace(render(one.trace), one.marks, true) for one in written(subject, emotion, count, random)]
 
 
 class Files:
     """Traces that somebody else marked, by the utterance that they are about."""
 
     def __init__(self, paths: Sequence[str]) -> None:
-        self.by_audio: dict[Path, list[MarkedTrace]] = defaultdict(list)
+        self.by_audio: dict[Path, list[tuple[str, Marks]]] = defaultdict(list)
         self.bad = 0
         for path in paths:
             good, bad = read_marked(path)
             self.bad += len(bad)
             for row in good:
-                self.by_audio[row.utterance.audio_path.resolve()].append(MarkedTrace(row.text, row.marks))
+                self.by_audio[row.utterance.audio_path.resolve()].append((row.text, row.marks))
 
     def refuse_held_out(self, held_out: Sequence[Utterance]) -> None:
         """Raise a `ZooError` where marks are about utterances that the judge is tested on."""
@@ -65,10 +68,11 @@ class Files:
                 "the lines of held-out speakers"
             )
 
-    def of(self, utterance: Utterance, count: int, random: Random) -> list[MarkedTrace]:
+    def of(self, utterance: Utterance, subject: Subject, count: int, random: Random) -> list[MarkedTrace]:
         """Up to so many of an utterance's traces."""
         rows = self.by_audio.get(utterance.audio_path.resolve(), [])
-        return random.sample(rows, min(count, len(rows)))
+        true = truth(subject.facts)
+        return [MarkedTrace(*row, true) for row in random.sample(rows, min(count, len(rows)))]
 
 
 class Policies:
@@ -91,9 +95,18 @@ class Policies:
         texts = rollout.texts(model.backbone)
         rows = [texts[at : at + count] for at in range(0, len(texts), count)]
         return [
-            [MarkedTrace(text, marks(trace, subject)) for text in mine if (trace := parse(text)) is not None]
+            [
+                MarkedTrace(text, marks(trace, subject), truth(subject.facts))
+                for text in mine
+                if (trace := parse(text)) is not None
+            ]
             for mine, subject in zip(rows, subjects, strict=True)
         ]
+
+
+def _by_rule(texts: Sequence[str], subject: Subject) -> list[MarkedTrace]:
+    true, traces = truth(subject.facts), [(text, parse(text)) for text in texts]
+    return [MarkedTrace(text, marks(trace, subject), true) for text, trace in traces if trace is not None]
 
 
 def wanted(traces: Sequence[MarkedTrace], device: torch.device) -> Tensor:

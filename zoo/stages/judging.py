@@ -39,7 +39,7 @@ class TrainedJudge(Judge):
         model = self.model.to(self.device())
         prompted = judge_prompt(model, model.listen([torch.from_numpy(wave.samples)]))
         assert model.scorer is not None
-        marks = model.scorer.marks(judge_traces(model, prompted, texts)).tolist()
+        marks = model.scorer.marks(judge_traces(model, prompted, texts).log_probs).tolist()
         scores = {text: Marks(*row).scores() for text, row in zip(texts, marks, strict=True)}
         return [None if trace is None else scores[render(trace)] for trace in traces]
 
