@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     found, failed = [], []
     for path in options.audio:
         try:
-            explanation = explain(model, path, options.corpus, options.gender)
+            explanation = explain(model, path, options.corpus, options.gender, options.speaker)
         except ZooError as error:
             message(str(error))
             failed.append(path)
@@ -69,6 +69,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--corpus", help="judge by this corpus's options and thresholds; the checkpoint's first if left out"
     )
     parser.add_argument("--gender", choices=("female", "male"), help="judge pitch among voices of this gender")
+    parser.add_argument(
+        "--speaker",
+        nargs="+",
+        default=(),
+        metavar="WAV",
+        help="other clips of the voice, for an enrolled checkpoint",
+    )
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
     return parser.parse_args(arguments)
 

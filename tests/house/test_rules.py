@@ -9,7 +9,7 @@ ZOO = Path(__file__).resolve().parents[2] / "zoo"
 FLOORS = [
     {"core"},
     {"acoustics"},
-    {"encoders", "prosody", "adapters", "backbones", "scorers", "rl", "data", "text"},
+    {"encoders", "enrolment", "prosody", "adapters", "backbones", "scorers", "rl", "data", "text"},
     {"models", "rewards", "tasks"},
     {"stages"},
     {"report"},
@@ -20,6 +20,7 @@ FILES = sorted(path for path in ZOO.rglob("*.py") if path.name != "__init__.py")
 PARTS = {
     "encoders": "encoder",
     "prosody": "head",
+    "enrolment": "enrolment",
     "adapters": "adapter",
     "backbones": "backbone",
     "scorers": "scorer",

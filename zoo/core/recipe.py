@@ -19,6 +19,7 @@ from zoo.core.registry import (
     backbones,
     corpora,
     encoders,
+    enrolments,
     prosody_heads,
     scorers,
     stages,
@@ -27,6 +28,7 @@ from zoo.core.registry import (
 # The sections that name a part, in the order in which the signal flows, then what trains it and on what.
 NAMED: dict[str, Registry] = {
     "encoder": encoders,
+    "enrolment": enrolments,
     "prosody": prosody_heads,
     "adapter": adapters,
     "backbone": backbones,
@@ -34,7 +36,7 @@ NAMED: dict[str, Registry] = {
     "stage": stages,
     "data": corpora,
 }
-PARTS = ("encoder", "prosody", "adapter", "backbone", "scorer")
+PARTS = ("encoder", "enrolment", "prosody", "adapter", "backbone", "scorer")
 
 
 @dataclass

@@ -207,6 +207,7 @@ def _literal(node: ast.expr) -> Any:
 
 
 encoders = Registry("encoder", room="encoders", base="Encoder")
+enrolments = Registry("enrolment", room="enrolment", base="Enrolment")
 prosody_heads = Registry("prosody head", room="prosody", base="ProsodyHead", plural="prosody_heads")
 adapters = Registry("adapter", room="adapters", base="Adapter")
 backbones = Registry("backbone", room="backbones", base="Backbone")

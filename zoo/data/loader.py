@@ -17,6 +17,7 @@ from zoo.acoustics.wave import read_wave
 from zoo.core.errors import ZooError
 from zoo.core.recipe import Data
 from zoo.data.corpus import Corpus, refuse_shared_speakers
+from zoo.data.enrolled import enrolled
 from zoo.data.lesson import AsDrawn, Lesson, LessonBatch, read_lessons
 from zoo.data.measured import measured
 from zoo.data.mix import members
@@ -70,11 +71,19 @@ class SpeechData(L.LightningDataModule):
     """
 
     def __init__(
-        self, corpus: Corpus, settings: Data, *, steps: int, seed: int, known: dict[str, Thresholds] | None = None
+        self,
+        corpus: Corpus,
+        settings: Data,
+        *,
+        steps: int,
+        seed: int,
+        known: dict[str, Thresholds] | None = None,
+        clips: int = 0,
     ) -> None:
         super().__init__()
         self.corpus, self.settings, self.steps, self.seed = corpus, settings, steps, seed
         self.lessons: Lessons | None = None  # of a stage that does not train on utterances as they stand
+        self.clips = clips  # of the same speaker, for a model that is told how a speaker sounds
         self.repeat = 1  # steps that a batch serves: a policy's rollout may be used for several updates
         self.spare = 0  # times utterances_per_step that a batch holds beyond its own, to take the place of some
         self.thresholds = dict(known or {})
@@ -96,7 +105,7 @@ class SpeechData(L.LightningDataModule):
                 self.thresholds.setdefault(corpus.name, found.thresholds)
                 self.emotions[corpus.name] = corpus.emotions
                 self.rejected += found.rejected
-                kept += found.utterances
+                kept += enrolled(found.utterances, self.clips)
         if not self.train_utterances:
             raise ZooError(f"{self.corpus.split_id} has no training utterances")
 

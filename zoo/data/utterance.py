@@ -20,6 +20,7 @@ class Utterance:
     sentence: str | None = None  # an id shared by utterances of the same text
     cues: Cues | None = None  # filled in once the corpus has been measured and calibrated, if not annotated before
     reasoning: str | None = None  # a trace that the corpus brings with it
+    enrolled: tuple[Path, ...] = ()  # clips of the same speaker, their labels unread
 
     @property
     def key(self) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.core.recipe import PARTS, Part
-from zoo.core.registry import adapters, backbones, encoders, prosody_heads, scorers
+from zoo.core.registry import adapters, backbones, encoders, enrolments, prosody_heads, scorers
 from zoo.models.speech_lm import SpeechLM
 
 
@@ -17,7 +17,9 @@ def build_model(sections: Mapping[str, Mapping[str, Any] | None], tokenizer: Pat
         tokenizer: a checkpoint's tokenizer folder, for backbones whose tokenizer the zoo trained.
     """
     encoder = encoders.build(*name_and_options(sections["encoder"]))
-    prosody = adapter = backbone = scorer = None
+    enrolment = prosody = adapter = backbone = scorer = None
+    if sections.get("enrolment"):
+        enrolment = enrolments.build(*name_and_options(sections["enrolment"]), dim=encoder.dim)
     if sections.get("prosody"):
         prosody = prosody_heads.build(*name_and_options(sections["prosody"]), in_dim=encoder.dim)
     if sections.get("backbone"):
@@ -28,7 +30,7 @@ def build_model(sections: Mapping[str, Mapping[str, Any] | None], tokenizer: Pat
     if backbone is not None and sections.get("scorer"):
         told = {"dim": backbone.dim, "tokenizer": backbone.tokenizer}
         scorer = scorers.build(*name_and_options(sections["scorer"]), **told)
-    model = SpeechLM(encoder, prosody, adapter, backbone, scorer)
+    model = SpeechLM(encoder, prosody, adapter, backbone, scorer, enrolment)
     for part, module in parts(model).items():
         if (sections.get(part) or {}).get("frozen"):
             module.requires_grad_(False)
@@ -45,6 +47,7 @@ def parts(model: SpeechLM) -> dict[str, Any]:
     """The parts that a model has, by their section's name, in the order in which the signal flows."""
     modules = {
         "encoder": model.encoder,
+        "enrolment": model.enrolment,
         "prosody": model.prosody,
         "adapter": model._adapter,
         "backbone": model._backbone,

@@ -1,5 +1,6 @@
 """Explaining one recording: emotion, trace and measured cues, and whether the trace's claims agree with them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,13 @@ class Explanation:
         }
 
 
-def explain(model: SpeechLM, path: str | Path, corpus: str | None = None, gender: str | None = None) -> Explanation:
+def explain(
+    model: SpeechLM,
+    path: str | Path,
+    corpus: str | None = None,
+    gender: str | None = None,
+    speaker: Sequence[str | Path] = (),
+) -> Explanation:
     """Hear a recording and explain it.
 
     Args:
@@ -62,19 +69,23 @@ def explain(model: SpeechLM, path: str | Path, corpus: str | None = None, gender
         path: an audio file.
         corpus: whose option list and thresholds to judge by; the checkpoint's first if None.
         gender: "female" or "male" where known: pitch is then judged among voices of that gender.
+        speaker: other clips of the same voice, for a model with an enrolment; it hears how the voice differs from them.
 
     Raises:
-        ZooError: the file cannot be read, or the checkpoint knows no such corpus.
+        ZooError: a file cannot be read, the checkpoint knows no such corpus, or clips of a speaker are given to a model
+            without an enrolment.
     """
     known = model.knowledge.emotions
     corpus = corpus or next(iter(known))
     if corpus not in known:
         raise ZooError(f'this checkpoint knows no corpus "{corpus}"{did_you_mean(corpus, known)}')
+    if speaker and model.enrolment is None:
+        raise ZooError("this checkpoint has no enrolment and makes nothing of a speaker's other clips; leave them out")
     wave = read_wave(path)
     measures = measure(wave)
     cues = label(measures, Thresholds.from_dict(model.knowledge.thresholds[corpus]), gender)
     with torch.no_grad():
-        heard = model.listen([torch.from_numpy(wave.samples)])
+        heard = model.listen([torch.from_numpy(wave.samples)], [[Path(clip) for clip in speaker]])
         prompted = model.prompt(heard, [known[corpus]])
         rollout = sample(model.backbone, prompted, max_new_tokens=MAX_NEW_TOKENS, temperature=0.0)
     text = rollout.texts(model.backbone)[0]

@@ -42,6 +42,11 @@ def start_from(name: str | Path, sections: Mapping[str, Mapping[str, Any] | None
                 f"checkpoint {checkpoint.folder} was trained with {part} {found[0]}, this recipe has {found[1]}: "
                 f"its other parts do not fit. Train a base with this {part} first, or write start_from=null"
             )
+    if checkpoint.recipe.get("enrolment") and not sections.get("enrolment"):
+        raise ZooError(
+            f"checkpoint {checkpoint.folder} knows speakers by enrolled clips and this recipe gives it none: write "
+            f"enrolment: {{name: {checkpoint.recipe['enrolment']['name']}}}"
+        )
     model = build_model(sections, tokenizer=_tokenizer(checkpoint))
     _fill(model, checkpoint, sections)
     return model

@@ -5,15 +5,18 @@ wave [B, N] 16 kHz -> frames [B, T, D] -> cues, and audio tokens [B, A, D] -> pr
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
+from zoo.acoustics.wave import read_wave
 from zoo.adapters.adapter import Adapter
 from zoo.backbones.backbone import Backbone
 from zoo.core.errors import ZooError
 from zoo.encoders.encoder import Encoder
+from zoo.enrolment.enrolment import Enrolment
 from zoo.models.frame_cache import FrameCache
 from zoo.prosody.head import ProsodyHead
 from zoo.scorers.scorer import Scorer
@@ -66,12 +69,14 @@ class SpeechLM(nn.Module):
         adapter: Adapter | None = None,
         backbone: Backbone | None = None,
         scorer: Scorer | None = None,
+        enrolment: Enrolment | None = None,
     ) -> None:
         super().__init__()
-        self.encoder, self.prosody, self.scorer = encoder, prosody, scorer
+        self.encoder, self.prosody, self.scorer, self.enrolment = encoder, prosody, scorer, enrolment
         self._adapter, self._backbone = adapter, backbone
         self.knowledge = Knowledge()
         self.frame_cache = FrameCache()
+        self._means: dict[Path, Tensor] = {}  # of clips that a frozen encoder has heard
         self.loaded: set[str] = set()  # canonical names of tensors that a checkpoint changed
 
     @property
@@ -101,14 +106,39 @@ class SpeechLM(nn.Module):
         lengths = torch.tensor([wave.numel() for wave in waves], device=self.device)
         return self.encoder(pad_sequence([w.to(self.device) for w in waves], batch_first=True), lengths)  # [B, T, D]
 
-    def listen(self, waves: Sequence[Tensor]) -> Heard:
-        """Hear waves: frames, cue tokens where the prosody head hands them over, audio tokens."""
+    def listen(self, waves: Sequence[Tensor], enrolled: Sequence[Sequence[Path]] = ()) -> Heard:
+        """Hear waves: frames, cue tokens where the prosody head hands them over, audio tokens.
+
+        `enrolled` holds a row of clips of the same speaker for each wave, or nothing, for a model with an enrolment:
+        its adapter gets frames relative to them.
+        """
         frames, mask = self.frames(waves)
         cues = None
         if self.prosody is not None and self.prosody.tokens_dim is not None:
             cues = self.prosody.tokens(frames, mask)
-        tokens, token_mask = self.adapter(frames, mask, cues)
+        told = frames
+        if self.enrolment is not None:
+            told = self.enrolment(frames, mask, *self._speakers(enrolled or [()] * len(waves)))
+        tokens, token_mask = self.adapter(told, mask, cues)
         return Heard(frames, mask, tokens, token_mask)
+
+    def clip_mean(self, path: Path) -> Tensor:
+        """The mean frame [D] of a clip, without gradient; a frozen encoder hears each clip once."""
+        frozen = not any(p.requires_grad for p in self.encoder.parameters())
+        if frozen and path in self._means:
+            return self._means[path].to(self.device)
+        with torch.no_grad():
+            frames, _ = self.frames([torch.from_numpy(read_wave(path).samples).to(self.device)])  # [1, T, D]
+            mean = frames[0].mean(0)
+        if frozen:
+            self._means[path] = mean.cpu()
+        return mean
+
+    def _speakers(self, enrolled: Sequence[Sequence[Path]]) -> tuple[Tensor, Tensor]:
+        """The mean frame of each row's clips [B, D] and how many they are [B]."""
+        nothing = torch.zeros(self.encoder.dim, device=self.device)
+        rows = [torch.stack([self.clip_mean(path) for path in row]).mean(0) if row else nothing for row in enrolled]
+        return torch.stack(rows), torch.tensor([len(row) for row in enrolled], device=self.device)
 
     def prompt(self, heard: Heard, emotions: Sequence[Sequence[str]]) -> Prompted:
         """Splice each utterance's audio tokens into its prompt, with its own option list; padded on the left."""

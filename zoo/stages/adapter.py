@@ -41,7 +41,7 @@ class SupervisedStage(Answering):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Hear, prompt, score the written answers."""
-        heard = self.model.listen(batch.waves)
+        heard = self.model.listen(batch.waves, [u.enrolled for u in batch.utterances])
         prompted = self.model.prompt(heard, batch.emotions)
         ids, mask = self.answers(batch.utterances)
         scored = likelihood(self.model.backbone, prompted, ids, mask)

@@ -1,14 +1,18 @@
 """From a checked recipe to its data and its stage, each part built once and told what its neighbours are."""
 
 import lightning as L
+import torch
 
 from zoo.core.recipe import PARTS, Data, Recipe, Trainer
 from zoo.core.registry import stages
-from zoo.data.loader import SpeechData
+from zoo.data.loader import SpeechData, some
 from zoo.data.mix import build_corpus
 from zoo.models.build import build_model, name_and_options
 from zoo.models.load import start_from, thresholds
+from zoo.models.speech_lm import SpeechLM
 from zoo.stages.stage import Context, Stage
+
+SETTLED = 200  # training clips that tell what speakers are like at large
 
 
 def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
@@ -24,11 +28,14 @@ def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
     settings_of_data = Data(**common)
     if settings_of_data.keep_frames:
         model.frame_cache.keep_on_disk(model.encoder)
-    data = SpeechData(corpus, settings_of_data, steps=settings.max_steps, seed=seed, known=thresholds(model))
+    clips = model.enrolment.clips if model.enrolment is not None else 0
+    known = thresholds(model)
+    data = SpeechData(corpus, settings_of_data, steps=settings.max_steps, seed=seed, known=known, clips=clips)
     data.setup()
-    known = model.knowledge  # this run's corpora come first: a clip of no corpus is judged like theirs
-    known.emotions = data.emotions | {c: e for c, e in known.emotions.items() if c not in data.emotions}
-    known.thresholds = {c: t.to_dict() for c, t in data.thresholds.items()} | known.thresholds
+    settle(model, data)
+    knowledge = model.knowledge  # this run's corpora come first: a clip of no corpus is judged like theirs
+    knowledge.emotions = data.emotions | {c: e for c, e in knowledge.emotions.items() if c not in data.emotions}
+    knowledge.thresholds = {c: t.to_dict() for c, t in data.thresholds.items()} | knowledge.thresholds
     rates = {part: (sections[part] or {}).get("lr") for part in PARTS}
     context = Context(model, settings, rates, recipe.section("rewards"), seed)
     name, chosen = name_and_options(recipe.section("stage"))
@@ -36,3 +43,10 @@ def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
     data.repeat = stage.updates
     stage.prepare(data)
     return data, stage
+
+
+def settle(model: SpeechLM, data: SpeechData) -> None:
+    """Tell an enrolment that no checkpoint has told yet what the training speakers are like at large."""
+    if model.enrolment is not None and not model.enrolment.settled:
+        clips = some(data.train_utterances, SETTLED)
+        model.enrolment.settle(torch.stack([model.clip_mean(utterance.audio_path) for utterance in clips]))

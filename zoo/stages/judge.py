@@ -86,7 +86,7 @@ class JudgeStage(Stage):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Hear, read every utterance's traces, and learn their marks."""
-        heard = self.model.listen(batch.waves)
+        heard = self.model.listen(batch.waves, [u.enrolled for u in batch.utterances])
         self.phase("traces")
         traces = self.groups(batch)
         known = wanted(traces, self.device)  # [S, 4]
@@ -111,7 +111,7 @@ class JudgeStage(Stage):
 
     def test_step(self, batch: Batch, index: int) -> None:
         """Mark a mixed group of each utterance, each kind of damage beside none, and both with another's voice."""
-        prompted = judge_prompt(self.model, self.model.listen(batch.waves))
+        prompted = judge_prompt(self.model, self.model.listen(batch.waves, [u.enrolled for u in batch.utterances]))
         for row, (utterance, emotions) in enumerate(zip(batch.utterances, batch.emotions, strict=True)):
             if utterance.cues is None:
                 continue

@@ -87,7 +87,7 @@ class Policies:
         if not self.models or not count:
             return [[] for _ in batch.utterances]
         model = random.choice(self.models).to(batch.waves[0].device)
-        prompted = model.prompt(model.listen(batch.waves), batch.emotions)
+        prompted = model.prompt(model.listen(batch.waves, [u.enrolled for u in batch.utterances]), batch.emotions)
         generator = torch.Generator(model.device).manual_seed(random.getrandbits(63))
         rollout = sample(
             model.backbone, prompted, count, max_new_tokens=MAX_NEW_TOKENS, temperature=1.0, generator=generator

@@ -37,7 +37,7 @@ class TrainedJudge(Judge):
         except ZooError as error:
             raise JudgeFailed(str(error)) from None
         model = self.model.to(self.device())
-        prompted = judge_prompt(model, model.listen([torch.from_numpy(wave.samples)]))
+        prompted = judge_prompt(model, model.listen([torch.from_numpy(wave.samples)], [group.utterance.enrolled]))
         assert model.scorer is not None
         marks = model.scorer.marks(judge_traces(model, prompted, texts).log_probs).tolist()
         scores = {text: Marks(*row).scores() for text, row in zip(texts, marks, strict=True)}

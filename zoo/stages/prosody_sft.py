@@ -95,7 +95,7 @@ class ProsodySft(Answering):
     def _score(self, lessons: list[Lesson], waves: list[Tensor]) -> tuple[Any, ...]:
         """Of a group: log-probability and tokens of the answers, data and places, cue loss and how many it is of."""
         self.phase("listening")
-        heard = self.model.listen(waves)
+        heard = self.model.listen(waves, [lesson.utterance.enrolled for lesson in lessons])
         prompted = self.model.splice(heard, [self.turns.around(lesson) for lesson in lessons])
         ids, mask = self.turns.replies(lessons)
         self.phase("answers")
