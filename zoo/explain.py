@@ -25,6 +25,8 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         from zoo.models.explain import explain
 
         model = zoo.load(options.checkpoint)
+    if model.enrolment is not None and not options.speaker:
+        message("note: this checkpoint hears a voice better beside other clips of it; give them with --speaker")
     found, failed = [], []
     for path in options.audio:
         try:
