@@ -49,17 +49,22 @@ def both_passes(many, out):
         return write_annotations(many, out, journal, levels, offline=False)
 
 
+def traced_peak(many, out):
+    gc.collect()
+    tracemalloc.start()
+    try:
+        return both_passes(many, out), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
 def test_no_pass_holds_the_rows(many):
     """A row's line here has 5 kB; the index, the distributions and the counts of the report take 1.3 kB of memory."""
     out = many.parent / "out.jsonl"
     both_passes(many, out)  # what the passes import is not what they hold
-    gc.collect()
-    tracemalloc.start()
-    try:
-        tally = both_passes(many, out)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    tally, first = traced_peak(many, out)
+    # The trace hears every thread of the process; what the passes themselves hold is there each time.
+    peak = min(first, traced_peak(many, out)[1])
     assert tally.annotated == ROWS
     assert (many.parent / "out.measures.jsonl").stat().st_size > 4000 * ROWS
     assert peak < 1800 * ROWS
