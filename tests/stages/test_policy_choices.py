@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
+from tests.stages.conftest import STEADY
 from zoo.core.criteria import Scores
 from zoo.core.errors import ZooError
 from zoo.models.rollout import Rollout
@@ -16,14 +17,7 @@ from zoo.stages import policy_log
 from zoo.stages.policy import PolicyStage
 from zoo.text.trace import Trace, render
 
-PLAIN = (
-    "backbone.lora.dropout=0.0",
-    "stage.skip_flat=true",
-    "stage.most_gap=null",
-    "prosody.frozen=true",
-    "adapter.frozen=true",
-    "rewards.reasoning.schedule.accuracy=1.0",
-)
+PLAIN = (*STEADY, "rewards.reasoning.schedule.accuracy=1.0")
 
 
 @pytest.fixture

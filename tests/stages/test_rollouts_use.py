@@ -4,18 +4,12 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
+from tests.stages.conftest import STEADY
 from zoo.models.rollout import Rollout
 from zoo.stages.policy import PolicyStage
 from zoo.text.trace import Trace, render
 
 GROUP = 4
-PLAIN = (
-    "backbone.lora.dropout=0.0",
-    "stage.skip_flat=true",
-    "stage.most_gap=null",
-    "prosody.frozen=true",
-    "adapter.frozen=true",
-)
 
 
 @pytest.fixture
@@ -53,7 +47,7 @@ def gradient(stage, batch):
 def test_groups_without_spread_are_left_out_and_the_others_gradient_stays(build, answers):
     found = []
     for skip in ("true", "false"):
-        *_, data, stage = build(*PLAIN, f"stage.skip_flat={skip}", "stage.kl=0.0")
+        *_, data, stage = build(*STEADY, f"stage.skip_flat={skip}", "stage.kl=0.0")
         batch = next(iter(data.train_dataloader()))
         found.append(gradient(stage, batch))
     assert found[0].abs().max() > 0
@@ -70,7 +64,7 @@ def test_a_step_in_which_no_group_has_spread_changes_nothing(train):
 
 
 def test_one_rollout_serves_several_updates(train, answers):
-    _, rows = train(*PLAIN, "stage.updates=3", "trainer.max_steps=6", run="three")
+    _, rows = train(*STEADY, "stage.updates=3", "trainer.max_steps=6", run="three")
     assert [step for step, row in rows if "reward" in row] == [0, 3]  # where answers were sampled
     assert sorted(losses(rows)) == [0, 1, 2, 3, 4, 5]
     sampled = [row["entropy"] for _, row in rows if "entropy" in row]
@@ -78,7 +72,7 @@ def test_one_rollout_serves_several_updates(train, answers):
 
 
 def test_a_run_stopped_within_a_rollouts_updates_goes_on_with_them(train, answers):
-    options = (*PLAIN, "stage.updates=3", "trainer.decay=constant")
+    options = (*STEADY, "stage.updates=3", "trainer.decay=constant")
     _, straight = train(*options, "trainer.max_steps=6", run="straight")
     _, begun = train(*options, "trainer.max_steps=2", run="parts")
     _, resumed = train(*options, "trainer.max_steps=6", run="parts", resume=True)
@@ -88,7 +82,7 @@ def test_a_run_stopped_within_a_rollouts_updates_goes_on_with_them(train, answer
 
 
 def test_the_second_update_weighs_answers_by_the_ratio_to_the_policy_that_sampled(build, answers, monkeypatch):
-    *_, data, stage = build(*PLAIN, "stage.updates=2", "stage.kl=0.0", "stage.clip=1.0e9")
+    *_, data, stage = build(*STEADY, "stage.updates=2", "stage.kl=0.0", "stage.clip=1.0e9")
     batch = next(iter(data.train_dataloader()))
     gradient(stage, batch)
     first = stage.collected
@@ -116,7 +110,7 @@ def test_a_profiled_run_says_where_its_time_went(build, answers, tmp_path):
     from zoo.report.profile import show_profile
     from zoo.stages.run import trainer_for
 
-    _, settings, data, stage = build(*PLAIN, "trainer.max_steps=4", "trainer.profile=true")
+    _, settings, data, stage = build(*STEADY, "trainer.max_steps=4", "trainer.profile=true")
     trainer_for(tmp_path, settings, stage).fit(stage, data)
     rows = show_profile(stage.phases, stage)
     assert list(rows)[:4] == ["waiting for data", "listening", "sampling", "rewards"]

@@ -33,6 +33,11 @@ class Batch:
     emotions: list[tuple[str, ...]]
     waves: list[Tensor]
 
+    @property
+    def enrolled(self) -> list[tuple[Path, ...]]:
+        """Clips of each utterance's speaker, for a model with an enrolment."""
+        return [utterance.enrolled for utterance in self.utterances]
+
     def pin_memory(self) -> "Batch":
         """With its waves where a GPU fetches them while it computes; the data loader asks for it."""
         return Batch(self.utterances, self.emotions, [wave.pin_memory() for wave in self.waves])

@@ -5,15 +5,22 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 
 from zoo.core.errors import ZooError
 from zoo.models.answer_states import read_states
+from zoo.models.padding import padded
 from zoo.models.speech_lm import Heard, Prompted, SpeechLM
-from zoo.scorers.scorer import Scored, Traces
+from zoo.scorers.scorer import Scored, Scorer, Traces
 from zoo.text.claims import Claim, claims
 from zoo.text.prompt import JUDGE_QUESTION, JUDGE_SYSTEM, turn_ids
 from zoo.text.trace import parse
+
+
+def scorer_of(model: SpeechLM, name: str = "this model") -> Scorer:
+    """The scorer of a judge; a `ZooError` says that there is none."""
+    if model.scorer is None:
+        raise ZooError(f"{name} is no judge: it has no scorer; train one with recipes/reasoning_judge_qwen.yaml")
+    return model.scorer
 
 
 def judge_prompt(model: SpeechLM, heard: Heard) -> Prompted:
@@ -38,22 +45,15 @@ def judge_traces(model: SpeechLM, prompted: Prompted, texts: Sequence[str], know
 
     `model` has a scorer; `known` [S, 4] are marks that are to be learnt.
     """
-    if model.scorer is None:
-        raise ZooError(
-            "this checkpoint is no judge: it has no scorer; train one with recipes/reasoning_judge_qwen.yaml"
-        )
-    backbone, device = model.backbone, model.device
+    scorer, backbone = scorer_of(model), model.backbone
     tokens = [backbone.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True) for text in texts]
-    rows = [torch.tensor(row["input_ids"], device=device) for row in tokens]
-    ids = pad_sequence(rows, batch_first=True, padding_value=backbone.pad_id)  # [S, L]
-    lengths = torch.tensor([len(row) for row in rows], device=device)
-    mask = torch.arange(ids.shape[1], device=device) < lengths[:, None]
+    ids, mask = padded([row["input_ids"] for row in tokens], backbone.pad_id, model.device)  # [S, L]
     found = [_claims(text, row["offset_mapping"]) for text, row in zip(texts, tokens, strict=True)]
     places = torch.zeros_like(mask)
     for row, by_token in enumerate(found):
         places[row, list(by_token)] = True
     traces = Traces(ids, mask, places, lambda ids, mask: read_states(backbone, prompted, ids, mask), backbone.logits)
-    scored: Scored = model.scorer(traces, known)
+    scored: Scored = scorer(traces, known)
     claimed = [(row, claim) for row, by_token in enumerate(found) for _, claim in sorted(by_token.items())]
     return Judgement(scored.log_probs, claimed, scored.truth)
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 
 from zoo.data.lesson import Lesson
+from zoo.models.padding import padded
 from zoo.models.speech_lm import SpeechLM
 from zoo.text.prompt import TASK_SYSTEM, turn_ids
 
@@ -35,11 +34,7 @@ class Turns:
 
     def replies(self, lessons: Sequence[Lesson]) -> tuple[Tensor, Tensor]:
         """Answers as ids [B, L], each closed by the end token, and their mask [B, L]."""
-        device = self.model.device
-        rows = [torch.tensor(self.reply(lesson), device=device) for lesson in lessons]
-        lengths = torch.tensor([len(row) for row in rows], device=device)
-        ids = pad_sequence(rows, batch_first=True, padding_value=self.model.backbone.pad_id)  # [B, L]
-        return ids, torch.arange(ids.shape[1], device=device) < lengths[:, None]
+        return padded([self.reply(lesson) for lesson in lessons], self.model.backbone.pad_id, self.model.device)
 
     def length(self, lesson: Lesson) -> tuple[int, int]:
         """Tokens of a lesson's prompt and of its answer; the audio's by its duration, cue tokens not counted."""

@@ -6,14 +6,13 @@ The loss is on the answer alone.
 
 from random import Random
 
-import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 
 from zoo.core.registry import stages
 from zoo.data.loader import Batch
 from zoo.data.utterance import Utterance
 from zoo.models.likelihood import likelihood
+from zoo.models.padding import padded
 from zoo.stages.answering import Answering
 from zoo.stages.prosody import cue_loss
 from zoo.stages.stage import Context
@@ -41,7 +40,7 @@ class SupervisedStage(Answering):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Hear, prompt, score the written answers."""
-        heard = self.model.listen(batch.waves, [u.enrolled for u in batch.utterances])
+        heard = self.model.listen(batch.waves, batch.enrolled)
         prompted = self.model.prompt(heard, batch.emotions)
         ids, mask = self.answers(batch.utterances)
         scored = likelihood(self.model.backbone, prompted, ids, mask)
@@ -71,11 +70,5 @@ class SupervisedStage(Answering):
                 language=utterance.language,
             )
             text = render(Trace(think, utterance.emotion))
-            rows.append(
-                torch.tensor(
-                    [*tokenizer.encode(text, add_special_tokens=False), tokenizer.eos_token_id], device=self.device
-                )
-            )
-        lengths = torch.tensor([len(row) for row in rows], device=self.device)
-        ids = pad_sequence(rows, batch_first=True, padding_value=self.model.backbone.pad_id)  # [B, L]
-        return ids, torch.arange(ids.shape[1], device=self.device) < lengths[:, None]
+            rows.append([*tokenizer.encode(text, add_special_tokens=False), tokenizer.eos_token_id])
+        return padded(rows, self.model.backbone.pad_id, self.device)

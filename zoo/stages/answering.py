@@ -36,7 +36,7 @@ class Answering(Stage):
 
     def prompt(self, batch: Batch) -> Prompted:
         """Hear a batch and put it into its prompts."""
-        return self.model.prompt(self.model.listen(batch.waves, [u.enrolled for u in batch.utterances]), batch.emotions)
+        return self.model.prompt(self.model.listen(batch.waves, batch.enrolled), batch.emotions)
 
     def rollout(
         self, prompted: Prompted, group_size: int, temperature: float, top_p: float = 1.0, purpose: int = SAMPLING

@@ -11,12 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from zoo.core.console import message
 from zoo.core.criteria import CRITERIA, LOWEST
 from zoo.core.errors import ZooError
 from zoo.core.registry import stages
 from zoo.data.loader import Batch, SpeechData
 from zoo.data.utterance import Utterance
-from zoo.models.judging import Judgement, judge_prompt, judge_traces
+from zoo.models.judging import Judgement, judge_prompt, judge_traces, scorer_of
 from zoo.stages.judge_groups import Files, MarkedTrace, Policies, learnt, subject_of, wanted
 from zoo.stages.judge_score import Judged, JudgeScore
 from zoo.stages.prosody import cue_loss
@@ -67,6 +68,8 @@ class JudgeStage(Stage):
         if not any(u.cues and u.cues.known() for u in data.train_utterances):
             raise ZooError(f"{data.corpus.split_id}: no utterance has a measured cue, so no trace can be marked")
         self.files.refuse_held_out(data.test_utterances)
+        if self.files.bad:
+            message(f"note: {self.files.bad} lines of stage.marked cannot be read and are left out")
 
     def groups(self, batch: Batch) -> list[MarkedTrace]:
         """The traces of a step, `group_size` about each utterance; they follow from seed, step and utterance."""
@@ -86,7 +89,7 @@ class JudgeStage(Stage):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Hear, read every utterance's traces, and learn their marks."""
-        heard = self.model.listen(batch.waves, [u.enrolled for u in batch.utterances])
+        heard = self.model.listen(batch.waves, batch.enrolled)
         self.phase("traces")
         traces = self.groups(batch)
         known = wanted(traces, self.device)  # [S, 4]
@@ -111,7 +114,7 @@ class JudgeStage(Stage):
 
     def test_step(self, batch: Batch, index: int) -> None:
         """Mark a mixed group of each utterance, each kind of damage beside none, and both with another's voice."""
-        prompted = judge_prompt(self.model, self.model.listen(batch.waves, [u.enrolled for u in batch.utterances]))
+        prompted = judge_prompt(self.model, self.model.listen(batch.waves, batch.enrolled))
         for row, (utterance, emotions) in enumerate(zip(batch.utterances, batch.emotions, strict=True)):
             if utterance.cues is None:
                 continue
@@ -135,8 +138,7 @@ class JudgeStage(Stage):
             )
 
     def _marks(self, prompted: Any, texts: list[str]) -> list[tuple[float, ...]]:
-        assert self.model.scorer is not None
-        marks = self.model.scorer.marks(judge_traces(self.model, prompted, texts).log_probs)
+        marks = scorer_of(self.model).marks(judge_traces(self.model, prompted, texts).log_probs)
         return [tuple(row) for row in marks.tolist()]
 
     def results(self) -> dict[str, Any]:

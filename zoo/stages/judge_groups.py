@@ -87,21 +87,14 @@ class Policies:
         if not self.models or not count:
             return [[] for _ in batch.utterances]
         model = random.choice(self.models).to(batch.waves[0].device)
-        prompted = model.prompt(model.listen(batch.waves, [u.enrolled for u in batch.utterances]), batch.emotions)
+        prompted = model.prompt(model.listen(batch.waves, batch.enrolled), batch.emotions)
         generator = torch.Generator(model.device).manual_seed(random.getrandbits(63))
         rollout = sample(
             model.backbone, prompted, count, max_new_tokens=MAX_NEW_TOKENS, temperature=1.0, generator=generator
         )
         texts = rollout.texts(model.backbone)
         rows = [texts[at : at + count] for at in range(0, len(texts), count)]
-        return [
-            [
-                MarkedTrace(text, marks(trace, subject), truth(subject.facts))
-                for text in mine
-                if (trace := parse(text)) is not None
-            ]
-            for mine, subject in zip(rows, subjects, strict=True)
-        ]
+        return [_by_rule(mine, subject) for mine, subject in zip(rows, subjects, strict=True)]
 
 
 def _by_rule(texts: Sequence[str], subject: Subject) -> list[MarkedTrace]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch.distributed as ranks
 from torch import Tensor
 from torchmetrics.functional.regression import kendall_rank_corrcoef, spearman_corrcoef
 
 from zoo.core.criteria import CRITERIA, HIGHEST, LOWEST
+from zoo.stages.ranks import of_all_ranks
 
 Row = Sequence[float]  # the marks of one trace by criterion
 FACTUAL = CRITERIA.index("factual")
@@ -49,7 +49,7 @@ class JudgeScore:
         and `whole`, the mean factual marks of wholly inverted and of undamaged traces; `own_voice` and `other_voice`,
         those of undamaged traces beside their own audio and another's; `n` utterances.
         """
-        rows = _of_all_ranks(self.rows)
+        rows = of_all_ranks(self.rows)
         pairs = [pair for row in rows for pair in row.drawn]
         reference, judge = (torch.tensor(side, dtype=torch.float64) for side in zip(*pairs, strict=True))
         by_criterion = {name: _agreement(judge[:, i], reference[:, i]) for i, name in enumerate(CRITERIA)}
@@ -94,11 +94,3 @@ def _preferred(rows: Sequence[Judged]) -> dict[str, dict[str, float]]:
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
-
-
-def _of_all_ranks(rows: list[Judged]) -> list[Judged]:
-    if not (ranks.is_available() and ranks.is_initialized()):
-        return rows
-    gathered: list[Any] = [None] * ranks.get_world_size()
-    ranks.all_gather_object(gathered, rows)
-    return [row for mine in gathered for row in mine]

@@ -7,7 +7,7 @@ import torch
 from zoo.acoustics.wave import read_wave
 from zoo.core.criteria import Marks, Scores
 from zoo.core.errors import ZooError
-from zoo.models.judging import judge_prompt, judge_traces
+from zoo.models.judging import judge_prompt, judge_traces, scorer_of
 from zoo.models.load import load_model
 from zoo.rewards.reward import Group, Judge, JudgeFailed
 from zoo.text.trace import render
@@ -20,10 +20,7 @@ class TrainedJudge(Judge):
 
     def __init__(self, name: str, device: Device) -> None:
         self.model, self.device = load_model(name).requires_grad_(False), device
-        if self.model.scorer is None:
-            raise ZooError(
-                f"checkpoint {name} is no judge: it has no scorer; train one with recipes/reasoning_judge_qwen.yaml"
-            )
+        self.scorer = scorer_of(self.model, f"checkpoint {name}")
 
     @torch.no_grad()
     def judge(self, group: Group) -> list[Scores | None]:
@@ -38,8 +35,7 @@ class TrainedJudge(Judge):
             raise JudgeFailed(str(error)) from None
         model = self.model.to(self.device())
         prompted = judge_prompt(model, model.listen([torch.from_numpy(wave.samples)], [group.utterance.enrolled]))
-        assert model.scorer is not None
-        marks = model.scorer.marks(judge_traces(model, prompted, texts).log_probs).tolist()
+        marks = self.scorer.marks(judge_traces(model, prompted, texts).log_probs).tolist()
         scores = {text: Marks(*row).scores() for text, row in zip(texts, marks, strict=True)}
         return [None if trace is None else scores[render(trace)] for trace in traces]
 

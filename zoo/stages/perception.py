@@ -73,7 +73,7 @@ class Perception:
         ]
         if not asked:
             return
-        heard = self.model.listen(batch.waves, [u.enrolled for u in batch.utterances])
+        heard = self.model.listen(batch.waves, batch.enrolled)
         backbone = self.model.backbone
         rows = [row for row, _ in asked]
         each = Heard(heard.frames[rows], heard.mask[rows], heard.tokens[rows], heard.token_mask[rows])

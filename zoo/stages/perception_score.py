@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch.distributed as ranks
+from zoo.stages.ranks import of_all_ranks
 
 CUES = ("pitch", "speed", "energy", "intonation", "stress")  # in the order of the paper's table, arXiv 2601.15668
 
@@ -40,7 +40,7 @@ class PerceptionScore:
 
         Of several corpora also the same for each, `by_corpus`.
         """
-        rows = _of_all_ranks(self.rows)
+        rows = of_all_ranks(self.rows)
         corpora = sorted({row.dataset for row in rows})
         if len(corpora) < 2:
             return _table(rows)
@@ -72,11 +72,3 @@ def of_cue(rows: Sequence[Answered]) -> dict[str, Any]:
         "majority_answer": right.most_common(1)[0][0],
         "outside_options": sum(row.said is None for row in rows),
     }
-
-
-def _of_all_ranks(rows: list[Answered]) -> list[Answered]:
-    if not (ranks.is_available() and ranks.is_initialized()):
-        return rows
-    gathered: list[Any] = [None] * ranks.get_world_size()
-    ranks.all_gather_object(gathered, rows)
-    return [row for mine in gathered for row in mine]
