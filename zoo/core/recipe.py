@@ -80,6 +80,7 @@ class Trainer:
     log_every_steps: int = 1
     save_dtype: str = "float32"  # of the checkpoint's tensors; float16 halves what is shipped
     evaluate: bool = True  # on held-out speakers, before and after
+    stuck_after_s: float = 3600.0  # a step that takes longer ends the process, with its stacks; 0 never does
     profile: bool = False  # say at the end where the steps' time and memory went
 
 

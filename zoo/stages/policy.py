@@ -21,6 +21,7 @@ from zoo.rl.advantage import group_advantages
 from zoo.rl.loss import grpo_loss
 from zoo.stages.answering import Answering
 from zoo.stages.collected import Collected
+from zoo.stages.health import Health
 from zoo.stages.policy_log import SHOWN, of_rollout, of_update, refuse_gap, scalars
 from zoo.stages.reference import Reference
 from zoo.stages.resampling import Sampled, with_further
@@ -80,6 +81,7 @@ class PolicyStage(Answering):
         self.most_gap, self.show_every = most_gap, show_every
         self.collected: Collected | None = None  # the rollout in use, while it is used for more than one update
         self.reference = Reference(self.model)
+        self.health = Health()
 
     def prepare(self, data: SpeechData) -> None:
         """Have the data bring the prompts that may replace others."""
@@ -194,6 +196,8 @@ class PolicyStage(Answering):
         self.work = {name: self.work.get(name, 0) + count for name, count in more.items()}
 
     def _log(self, figures: dict[str, Any], size: int) -> None:
+        if self.global_rank == 0:
+            self.health.watch(figures, self.global_step)
         shown = {name: figures[name] for name in figures if name in SHOWN or name.startswith("reward_")}
         self.log_dict(scalars(shown), prog_bar=True, batch_size=size)
         self.log_dict(scalars({k: v for k, v in figures.items() if k not in shown}), batch_size=size)
@@ -201,7 +205,7 @@ class PolicyStage(Answering):
     def card(self) -> dict[str, Any]:
         """What the paper leaves open and this run chose, and whether the reasoning reward was let in."""
         chosen = ("skip_flat", "resample", "updates", "kl", "clip", "temperature", "top_p")
-        return {"choices": {**{name: getattr(self, name) for name in chosen}, **self.rewards.card()}}
+        return {**super().card(), "choices": {**{name: getattr(self, name) for name in chosen}, **self.rewards.card()}}
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keep the schedule's state too: a gate that opened stays open after a resume."""

@@ -56,9 +56,10 @@ def refuse_gap(gap: Tensor, most: float | None) -> None:
     """Stop a run whose training sees other probabilities than its sampling did.
 
     Raises:
-        ZooError: the mean gap in nats a token is above `most`, or is no number.
+        ZooError: the mean gap in nats a token is above `most`. One that is no number has no gradient either, and the
+            step is left out.
     """
-    if most is not None and not float(gap) <= most:
+    if most is not None and float(gap) > most:
         raise ZooError(
             f"sampling and training give the same tokens probabilities that are {float(gap):.3g} nats apart, more "
             f"than stage.most_gap={most:g}: use trainer.precision=32-true, less dropout or stage.top_p=1, or set "

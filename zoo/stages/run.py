@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import warnings
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,10 @@ from zoo.data.loader import SpeechData
 from zoo.models.load import save_model
 from zoo.stages.phases import Phases
 from zoo.stages.progress import progress_bar
+from zoo.stages.saving import SafeIO
 from zoo.stages.stage import Stage
 from zoo.stages.stopping import StopAfterStep
+from zoo.stages.watchdog import Watchdog
 
 RUNS = Path("runs")
 STATE = "resume/last.ckpt"
@@ -43,8 +46,7 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
     if resume is None and int(os.environ.get("LOCAL_RANK", "0")) > 0 and RUN_OF_RANK_0 in os.environ:
         return Path(os.environ[RUN_OF_RANK_0])
     if resume is None:
-        run = RUNS / recipe.name / datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")[:-3]
-        run.mkdir(parents=True)
+        run = _new_folder(RUNS / recipe.name)
         (run / "recipe.yaml").write_text(text, encoding="utf-8")
         os.environ[RUN_OF_RANK_0] = str(run)
         return run
@@ -59,6 +61,15 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
                 f"{runs[-1]} was run with another {key}; resume with its own recipe, {runs[-1] / 'recipe.yaml'}"
             )
     return runs[-1]
+
+
+def _new_folder(runs: Path) -> Path:
+    """A folder named by the time, which no other run has, not even one that starts in the same millisecond."""
+    while True:
+        run = runs / datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")[:-3]
+        with suppress(FileExistsError):
+            run.mkdir(parents=True)
+            return run
 
 
 def latest_state(run: Path) -> Path:
@@ -87,9 +98,11 @@ def trainer_for(run: Path | None, settings: Trainer, stage: Stage | None = None)
             run / "resume", save_last=True, save_top_k=0, every_n_train_steps=every, enable_version_counter=False
         )
         callbacks += [StopAfterStep(latest_state(run)), keeps]
+        if settings.stuck_after_s:
+            callbacks.append(Watchdog(settings.stuck_after_s))
         loggers = [
             TensorBoardLogger(run, name="", version=""),
-            CSVLogger(run, name="metrics"),
+            CSVLogger(run, name="metrics", flush_logs_every_n_steps=every),
         ]  # a resumed run starts a new file of its own
     return L.Trainer(
         accelerator=settings.accelerator,
@@ -97,6 +110,7 @@ def trainer_for(run: Path | None, settings: Trainer, stage: Stage | None = None)
         num_nodes=settings.num_nodes,
         strategy=STRATEGIES.get(settings.strategy, settings.strategy),
         precision=precision,
+        plugins=[SafeIO()] if run is not None else None,
         max_steps=settings.max_steps,
         max_epochs=-1,  # steps count: the sampler gives max_steps of them, and its order is what resumes
         gradient_clip_val=settings.grad_clip or None,

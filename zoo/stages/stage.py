@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import lightning as L
@@ -15,6 +16,7 @@ from zoo.data.loader import SpeechData
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
 from zoo.stages.phases import Phases
+from zoo.stages.skipping import Skips
 
 # Purposes of random numbers, so that one does not repeat the other; of the last, one for each further draw.
 SAMPLING, DROPOUT, RESAMPLING = 0, 1, 2
@@ -40,6 +42,8 @@ class Stage(L.LightningModule):
         super().__init__()
         self.model, self.context = context.model, context
         self.phases: Phases | None = None  # set by a profiled run
+        self.skips = Skips()
+        self.batch: Any = None  # in hand
         self.work: dict[str, int] = {}  # counted in a profiled run: what its floors are made of
         self.heads = nn.ModuleDict()  # what a stage trains beside the model and throws away afterwards
         self.strict_loading = (
@@ -60,7 +64,7 @@ class Stage(L.LightningModule):
 
     def card(self) -> dict[str, Any]:
         """What a checkpoint's card says of this stage beside its figures; plain types."""
-        return {}
+        return {"skipped_steps": self.skips.total} if self.skips.total else {}
 
     def train(self, mode: bool = True) -> "Stage":
         """Training mode for what is trained; a frozen part keeps its dropout off."""
@@ -102,7 +106,26 @@ class Stage(L.LightningModule):
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
         """Seed what draws from the library's own stream, dropout above all, with the step."""
+        self.batch = batch
         torch.manual_seed(self._step_seed(DROPOUT))
+
+    def configure_gradient_clipping(
+        self, optimizer: Any, gradient_clip_val: float | None = None, gradient_clip_algorithm: str | None = None
+    ) -> None:
+        """Clip by the norm of all gradients; where that is no number, the step changes nothing and is counted.
+
+        Ranks share their gradients before, so all of them leave out the same steps.
+        """
+        trained = [p for group in optimizer.param_groups for p in group["params"]]
+        norm = float(torch.nn.utils.clip_grad_norm_(trained, gradient_clip_val or math.inf))
+        self.log("gradient_norm", norm, batch_size=1)
+        if math.isfinite(norm):
+            self.skips.fine()
+            return
+        for parameter in trained:
+            parameter.grad = None  # AdamW leaves out what has none: no update, no decay, no moment
+        run = Path(self.trainer.default_root_dir) if self.trainer.loggers else None
+        self.skips.note(self.global_step, norm, self.batch, run, self.global_rank)
 
     def _trained(self) -> set[str]:
         return {name for name, p in self.named_parameters() if p.requires_grad}
@@ -111,6 +134,7 @@ class Stage(L.LightningModule):
         """Keep what is trained; a frozen 7B model is in its own checkpoint already."""
         trained = self._trained()
         checkpoint["state_dict"] = {k: v for k, v in checkpoint["state_dict"].items() if k in trained}
+        checkpoint["skips"] = self.skips.state_dict()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Refuse a run's checkpoint that lacks something this recipe trains, or has something more."""
@@ -120,3 +144,4 @@ class Stage(L.LightningModule):
                 f"the run to resume trained other parts than this recipe does ({len(wrong)} tensors, {min(wrong)} "
                 "first); resume with the recipe in the run's folder"
             )
+        self.skips.load_state_dict(checkpoint["skips"])
