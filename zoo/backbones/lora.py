@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from zoo.core.errors import ZooError
 
@@ -61,15 +61,42 @@ def merged(language_model: Any) -> Iterator[None]:
         raise ZooError("the LoRA is switched off or merged already; leave that context first")
     before = [layer.get_base_layer().weight.data for layer in layers]
     try:
-        for layer, weight in zip(layers, before, strict=True):
+        for layer in layers:
             # A new tensor stands in for the weight, so that what comes back is the old one, bit for bit.
-            delta = layer.get_delta_weight("default").detach()
-            layer.get_base_layer().weight.data = (weight + delta).to(weight.dtype)
+            layer.get_base_layer().weight.data = _with_lora(layer)
         with _disabled(layers):
             yield
     finally:
         for layer, weight in zip(layers, before, strict=True):
             layer.get_base_layer().weight.data = weight
+
+
+def merge_for_good(language_model: Any) -> None:
+    """Add the LoRA into the weights, as in sampling, and leave the library's own layers in its place."""
+    for name, layer in [(n, m) for n, m in language_model.named_modules() if m in set(_layers(language_model))]:
+        layer.get_base_layer().weight.data = _with_lora(layer)
+        parent, _, leaf = name.rpartition(".")
+        setattr(language_model.get_submodule(parent), leaf, layer.get_base_layer())
+
+
+def as_peft(language_model: Any, base: str | None) -> tuple[Any, dict[str, Tensor]]:
+    """The LoRA as peft stores one: its configuration, around the model `base`, and its tensors by peft's names."""
+    from peft import LoraConfig
+
+    named = {name: layer for name, layer in language_model.named_modules() if layer in set(_layers(language_model))}
+    first = next(iter(named.values()))
+    dropout = getattr(first.lora_dropout["default"], "p", 0.0)
+    config = LoraConfig(
+        r=first.r["default"],
+        lora_alpha=first.lora_alpha["default"],
+        lora_dropout=dropout,
+        target_modules=sorted({name.rpartition(".")[2] for name in named}),
+        task_type="CAUSAL_LM",
+        base_model_name_or_path=base,
+        inference_mode=True,
+    )
+    state = {name: value for name, value in language_model.state_dict().items() if ".lora_" in name}
+    return config, {f"base_model.model.{name.replace('.default.', '.')}": value for name, value in state.items()}
 
 
 @contextmanager
@@ -95,6 +122,17 @@ def cast_once(language_model: Any, autocast: bool) -> Iterator[None]:
     finally:
         for layer in layers:
             layer.cast_input_dtype_enabled = True
+
+
+def _with_lora(layer: Any) -> Tensor:
+    """A layer's weight with its LoRA added, in the weight's own precision."""
+    weight = layer.get_base_layer().weight.data
+    return (weight + layer.get_delta_weight("default").detach()).to(weight.dtype)
+
+
+def has_lora(language_model: Any) -> bool:
+    """Whether there is a LoRA in it."""
+    return bool(_layers(language_model))
 
 
 def _layers(language_model: Any) -> list[Any]:

@@ -1,0 +1,216 @@
+"""Export: what plain `transformers` and `peft` load from the folder gives the zoo's own numbers."""
+
+import json
+import shutil
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import AutoFeatureExtractor, AutoModel, AutoModelForCausalLM, AutoTokenizer
+from transformers.models.whisper.modeling_whisper import WhisperEncoder
+
+import zoo
+from zoo.core.console import plain
+from zoo.core.errors import ZooError
+from zoo.export import main
+from zoo.models.build import build_model
+from zoo.models.load import save_model, start_from
+
+EXACT = {"atol": 1e-5, "rtol": 1e-5}
+SECTIONS = {
+    "encoder": {"name": "whisper-test", "layers": 2},
+    "prosody": {"name": "frame-cues", "tokens": True, "hidden": 16},
+    "adapter": {"name": "conv-mlp", "stride": 4, "hidden": 32},
+    "backbone": {"name": "qwen3-test"},
+}
+LORA = {**SECTIONS, "backbone": {"name": "qwen3-test", "lora": {"rank": 4, "alpha": 8}}}
+
+
+def shaken(model):
+    for p in model.parameters():
+        p.data += 0.05 * torch.randn_like(p)
+    return model.eval()
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """A checkpoint that was trained whole."""
+    return save_model(shaken(build_model(SECTIONS)), tmp_path_factory.mktemp("base") / "base", SECTIONS, {"name": "b"})
+
+
+@pytest.fixture(scope="module")
+def policy(base, tmp_path_factory):
+    """A checkpoint with a LoRA that came from the base."""
+    model = start_from(base, LORA)
+    for name, p in model.backbone.named_parameters():
+        if ".lora_" in name:
+            p.data += 0.2 * torch.randn_like(p)
+    return save_model(model, tmp_path_factory.mktemp("policy") / "policy", LORA, {"name": "p"})
+
+
+@pytest.fixture(scope="module")
+def exported(policy, tmp_path_factory):
+    dest = tmp_path_factory.mktemp("out") / "deep" / "policy"
+    facts = main([str(policy), str(dest)])
+    json.dumps(plain(facts))
+    return dest
+
+
+def logits_of(folder, model):
+    """The zoo's logits of a spliced prompt, and those of the exported backbone on the same embeddings."""
+    prompted = model.prompt(model.listen([torch.randn(9_000), torch.randn(16_000)]), [("sad", "calm"), ("sad",)])
+    plain_model = AutoModelForCausalLM.from_pretrained(folder)
+    assert plain_model.dtype == torch.float32
+    with torch.no_grad():
+        hidden, _ = model.backbone(prompted.embeds, prompted.mask, prompted.positions)
+        theirs = plain_model(
+            inputs_embeds=prompted.embeds, attention_mask=prompted.mask.long(), position_ids=prompted.positions
+        ).logits
+    return model.backbone.logits(hidden)[prompted.mask], theirs[prompted.mask]
+
+
+@pytest.mark.parametrize("name", ["qwen3-test", "llama-test", "gemma3-test"])
+@pytest.mark.parametrize("lora", [None, {"rank": 4}])
+def test_plain_transformers_gives_the_same_logits(tmp_path, name, lora):
+    sections = {**SECTIONS, "backbone": {"name": name, "lora": lora}}
+    folder = save_model(shaken(build_model(sections)), tmp_path / "a", sections, {})
+    main([str(folder), str(tmp_path / "out")])
+    ours, theirs = logits_of(tmp_path / "out" / "backbone", zoo.load(folder))
+    torch.testing.assert_close(ours, theirs, **EXACT)
+
+
+def test_a_lora_from_a_checkpoint_is_merged_and_leaves_no_trace(exported, policy, base):
+    ours, theirs = logits_of(exported / "backbone", zoo.load(policy))
+    torch.testing.assert_close(ours, theirs, **EXACT)
+    without, _ = logits_of(exported / "backbone", zoo.load(base))
+    assert (without - ours).abs().max() > 0.1  # the LoRA says something
+    assert not [name for name in load_file(exported / "backbone" / "model.safetensors") if "lora" in name]
+
+
+def test_the_tokenizer_and_the_end_of_an_answer_go_along(exported, policy):
+    model = zoo.load(policy)
+    tokenizer = AutoTokenizer.from_pretrained(exported / "backbone")
+    turn = [{"role": "user", "content": "Which emotion?"}]
+    both = [
+        t.apply_chat_template(turn, add_generation_prompt=True, tokenize=False)
+        for t in (tokenizer, model.backbone.tokenizer)
+    ]
+    assert both[0] == both[1]
+    assert tokenizer.encode(both[0]) == model.backbone.tokenizer.encode(both[0])
+    ends = AutoModelForCausalLM.from_pretrained(exported / "backbone").generation_config.eos_token_id
+    assert ends == list(model.backbone.end_ids)
+
+
+def test_the_adapter_alone_stands_on_the_exported_base(base, policy, tmp_path):
+    from peft import PeftModel
+
+    main([str(base), str(tmp_path / "base")])
+    main([str(policy), str(tmp_path / "lora"), "--adapter-only"])
+    assert sorted(path.name for path in (tmp_path / "lora").iterdir()) == [
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    ]
+    model = zoo.load(policy)
+    prompted = model.prompt(model.listen([torch.randn(9_000)]), [("sad",)])
+    joined = PeftModel.from_pretrained(
+        AutoModelForCausalLM.from_pretrained(tmp_path / "base" / "backbone"), tmp_path / "lora"
+    )
+    with torch.no_grad():
+        hidden, _ = model.backbone(prompted.embeds, prompted.mask, prompted.positions)
+        torch.testing.assert_close(model.backbone.logits(hidden), joined(inputs_embeds=prompted.embeds).logits, **EXACT)
+
+
+@pytest.mark.parametrize("layers", [None, 2])
+@pytest.mark.parametrize("mix", [False, True])
+def test_whispers_class_gives_the_same_frames_on_a_whole_window(tmp_path, layers, mix):
+    sections = {"encoder": {"name": "whisper-test", "layers": layers, "mix": mix}}
+    folder = save_model(shaken(build_model(sections)), tmp_path / "a", sections, {})
+    facts = main([str(folder), str(tmp_path / "out")])["encoder"]
+    assert facts["frames"] == ("hidden_states[-1]" if layers else "last_hidden_state")
+    wave = 0.1 * torch.randn(30 * 16_000)
+    extract = AutoFeatureExtractor.from_pretrained(tmp_path / "out" / "encoder")
+    net = WhisperEncoder.from_pretrained(tmp_path / "out" / "encoder").eval()
+    mels = extract(wave.numpy(), sampling_rate=16_000, return_tensors="pt").input_features
+    with torch.no_grad():
+        theirs = frames_of(net(mels, output_hidden_states=True), facts, tmp_path / "out")
+        ours = zoo.load(folder).frames([wave])[0]
+    torch.testing.assert_close(ours, theirs, atol=2e-4, rtol=1e-4)  # the mel filters are computed twice, in numpy too
+
+
+def frames_of(told, facts, folder):
+    """The frames as the facts say they are found."""
+    last = told.hidden_states[-1] if facts["frames"] == "hidden_states[-1]" else told.last_hidden_state
+    if not facts["mixed_by"]:
+        return last
+    shares = load_file(folder / "parts.safetensors")[facts["mixed_by"]].softmax(0)
+    return sum(share * state for share, state in zip(shares, [*told.hidden_states[:-1], last], strict=True))
+
+
+@pytest.mark.parametrize("name", ["wav2vec2-test", "hubert-test", "wavlm-test"])
+@pytest.mark.parametrize(("layers", "mix"), [(None, False), (2, False), (2, True), (None, True)])
+def test_self_supervised_classes_give_the_same_frames(tmp_path, name, layers, mix):
+    sections = {"encoder": {"name": name, "layers": layers, "mix": mix}}
+    folder = save_model(shaken(build_model(sections)), tmp_path / "a", sections, {})
+    facts = main([str(folder), str(tmp_path / "out")])["encoder"]
+    wave = 0.1 * torch.randn(16_000)
+    extract = AutoFeatureExtractor.from_pretrained(tmp_path / "out" / "encoder")
+    net = AutoModel.from_pretrained(tmp_path / "out" / "encoder").eval()
+    values = extract(wave.numpy(), sampling_rate=16_000, return_tensors="pt").input_values
+    with torch.no_grad():
+        theirs = frames_of(net(values, output_hidden_states=True), facts, tmp_path / "out")
+        ours = zoo.load(folder).frames([wave])[0]
+    torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
+
+
+def test_our_own_parts_lie_beside_with_their_facts(exported, policy):
+    facts = json.loads((exported / "parts.json").read_text(encoding="utf-8"))
+    tensors = load_file(exported / "parts.safetensors")
+    assert {name: list(value.shape) for name, value in tensors.items()} == facts["tensors"]
+    model = zoo.load(policy)
+    for part, module in (("adapter", model.adapter), ("prosody", model.prosody)):
+        module.load_state_dict({n.removeprefix(part + "."): v for n, v in tensors.items() if n.startswith(part + ".")})
+    words = (exported / "README.md").read_text(encoding="utf-8")
+    assert "hidden_states[-1]" in words
+    assert "Cue tokens" in words
+
+
+def test_a_folder_that_is_there_is_left_alone(policy, tmp_path):
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(ZooError, match="taken is there already and nothing is overwritten"):
+        main([str(policy), str(tmp_path / "taken")])
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ZooError, match="cannot be written"):
+        main([str(policy), str(tmp_path / "file" / "out")])
+
+
+def test_a_full_disk_is_said_before_anything_is_written(policy, tmp_path, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000))
+    with pytest.raises(ZooError, match=r"needs 0\.\d MB and .* has 0\.0 MB free; make room or give another disk"):
+        main([str(policy), str(tmp_path / "out")])
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_left_of_an_export_that_broke_off(policy, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("zoo.models.export.readme", full)
+    with pytest.raises(ZooError, match="No space left on device"):
+        main([str(policy), str(tmp_path / "out")])
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_lora_no_adapter_alone(base, tmp_path):
+    with pytest.raises(ZooError, match="has no LoRA, its backbone was trained whole"):
+        main([str(base), str(tmp_path / "out"), "--adapter-only"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_verb_as_it_is_typed(place, fitted):
+    found = place.json("zoo.export", fitted["checkpoint"], "out")
+    assert "backbone/model.safetensors" in found["files"]
+    done = place.run("zoo.export", fitted["checkpoint"], "out")
+    assert done.returncode == 2
+    assert done.stderr == "out is there already and nothing is overwritten; give a folder that is not\n"
+    assert place.run("zoo.export", "nowhere", "other").returncode == 2
