@@ -26,7 +26,8 @@ class Backbone(nn.Module):
     """A `transformers` causal LM behind the few doors the zoo needs.
 
     `dim` is the width of its embeddings; `tokenizer` a fast tokenizer with a pad token (padding id `pad_id`) and a
-    chat template; `end_ids` the ids that end an answer. A subclass sets them and `language_model`.
+    chat template; `end_ids` the ids that end an answer. A subclass sets them and `language_model`; one whose chat has
+    words of its own round the audio states them in `around_audio`, before and after it.
     """
 
     dim: int
@@ -34,6 +35,7 @@ class Backbone(nn.Module):
     pad_id: int
     end_ids: tuple[int, ...]
     checkpointing: bool = False
+    around_audio: tuple[str, str] = ("", "\n")
     language_model: Any  # a `transformers` model with a base model and an output layer
 
     def embed(self, ids: Tensor) -> Tensor:

@@ -103,9 +103,9 @@ class CausalLm(Backbone):
             raise ZooError(f'there is no dtype "{dtype}"{did_you_mean(dtype, DTYPES)}')
         source = weights or hub
         if source:
-            self.language_model, self.tokenizer = _load(source, DTYPES[dtype])
+            self.language_model, self.tokenizer = self.read(source, DTYPES[dtype])
         elif architecture:
-            self.tokenizer = _tokenizer(tokenizer) if tokenizer else nano_tokenizer()
+            self.tokenizer = read_tokenizer(tokenizer) if tokenizer else nano_tokenizer()
             self.language_model = _random(architecture, size, self.tokenizer, DTYPES[dtype])
         else:
             raise ZooError('backbone "causal-lm" needs weights=<a local folder or hub name>')
@@ -118,23 +118,32 @@ class CausalLm(Backbone):
         self.pad_id = self.tokenizer.pad_token_id
         self.end_ids = _end_ids(self.language_model, self.tokenizer)
 
+    def read(self, source: str, dtype: Any) -> tuple[Any, Any]:
+        """The language model and tokenizer of a folder or hub name; safetensors only, and no code from the hub."""
+        configuration(source)  # says in words that a folder holds no model
+        place = folder(source)
+        return load(place, dtype), read_tokenizer(place)
 
-def _load(source: str, dtype: Any) -> tuple[Any, Any]:
-    """The language model and tokenizer of a folder or hub name; safetensors only, and no code from the hub."""
+
+def load(place: Path, dtype: Any, **more: Any) -> Any:
+    """The language model in a folder; `more` is for the library's loader. A `ZooError` if a tensor is not there."""
     from transformers import AutoModelForCausalLM
 
-    place = folder(source)
-    configuration(source)  # says in words that a folder holds no model
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            place, dtype=dtype, use_safetensors=True, attn_implementation="sdpa"
+        model, found = AutoModelForCausalLM.from_pretrained(
+            place, dtype=dtype, use_safetensors=True, attn_implementation="sdpa", output_loading_info=True, **more
         )
     except (OSError, ValueError) as error:
         raise ZooError(f"{place} does not load as a causal language model: {str(error).splitlines()[0]}") from None
-    return model, _tokenizer(place)
+    if found["missing_keys"]:
+        raise ZooError(
+            f"the weights in {place} are not whole: {len(found['missing_keys'])} tensors are missing, "
+            f"{min(found['missing_keys'])} first; fetch them again"
+        )
+    return model
 
 
-def _tokenizer(place: Path) -> Any:
+def read_tokenizer(place: Path) -> Any:
     """The tokenizer in a folder, with a pad token."""
     from transformers import AutoTokenizer
 

@@ -25,7 +25,7 @@ def scorer_of(model: SpeechLM, name: str = "this model") -> Scorer:
 
 def judge_prompt(model: SpeechLM, heard: Heard) -> Prompted:
     """The judge's prompt around each utterance's audio tokens; it says nothing of the utterance's emotion."""
-    around = turn_ids(model.backbone.tokenizer, JUDGE_SYSTEM, JUDGE_QUESTION)
+    around = turn_ids(model.backbone.tokenizer, JUDGE_SYSTEM, JUDGE_QUESTION, model.backbone.around_audio)
     return model.splice(heard, [around] * len(heard.tokens))
 
 

@@ -142,8 +142,8 @@ class SpeechLM(nn.Module):
 
     def prompt(self, heard: Heard, emotions: Sequence[Sequence[str]]) -> Prompted:
         """Splice each utterance's audio tokens into its prompt, with its own option list; padded on the left."""
-        tokenizer = self.backbone.tokenizer
-        return self.splice(heard, [self.knowledge.prompt.ids(tokenizer, options) for options in emotions])
+        tokenizer, around = self.backbone.tokenizer, self.backbone.around_audio
+        return self.splice(heard, [self.knowledge.prompt.ids(tokenizer, options, around) for options in emotions])
 
     def splice(self, heard: Heard, around: Sequence[tuple[list[int], list[int]]]) -> Prompted:
         """Put each utterance's audio tokens between the token ids before and after them; padded on the left."""

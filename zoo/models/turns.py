@@ -19,12 +19,12 @@ class Turns:
 
     def around(self, lesson: Lesson) -> tuple[list[int], list[int]]:
         """Token ids before and after a lesson's audio; the question about emotions is the model's own."""
-        tokenizer = self.model.backbone.tokenizer
+        tokenizer, words = self.model.backbone.tokenizer, self.model.backbone.around_audio
         key = lesson.question or "\n".join(("", *lesson.options))
         if key not in self._around:
             own = self.model.knowledge.prompt
-            asked = own.ids(tokenizer, lesson.options) if lesson.question is None else None
-            self._around[key] = asked or turn_ids(tokenizer, TASK_SYSTEM, key)
+            asked = own.ids(tokenizer, lesson.options, words) if lesson.question is None else None
+            self._around[key] = asked or turn_ids(tokenizer, TASK_SYSTEM, key, words)
         return self._around[key]
 
     def reply(self, lesson: Lesson) -> list[int]:

@@ -77,7 +77,10 @@ class Perception:
         backbone = self.model.backbone
         rows = [row for row, _ in asked]
         each = Heard(heard.frames[rows], heard.mask[rows], heard.tokens[rows], heard.token_mask[rows])
-        around = [turn_ids(backbone.tokenizer, TASK_SYSTEM, str(lesson.question)) for _, lesson in asked]
+        around = [
+            turn_ids(backbone.tokenizer, TASK_SYSTEM, str(lesson.question), backbone.around_audio)
+            for _, lesson in asked
+        ]
         with backbone.merged():
             prompted = self.model.splice(each, around)
             rollout = sample(backbone, prompted, max_new_tokens=self.max_new_tokens, temperature=0.0)

@@ -7,6 +7,7 @@ from typing import Any
 from zoo.core.errors import ZooError
 
 AUDIO = "<|audio|>"  # stands for the audio tokens in a formatted prompt; it is cut out before tokenising
+AROUND = ("", "\n")  # the words before and after the audio for a backbone that never heard any: a line of its own
 
 SYSTEM = (
     "Listen to the speaker. First reason about the voice inside <think></think>, "
@@ -25,18 +26,24 @@ class Prompt:
     system: str = SYSTEM
     question: str = QUESTION
 
-    def ids(self, tokenizer: Any, emotions: Sequence[str]) -> tuple[list[int], list[int]]:
+    def ids(
+        self, tokenizer: Any, emotions: Sequence[str], around: tuple[str, str] = AROUND
+    ) -> tuple[list[int], list[int]]:
         """Token ids before and after the audio, through the tokenizer's own chat template.
+
+        `around` are the words next to the audio, as the backbone states them.
 
         Raises:
             ZooError: the template loses the audio's place.
         """
-        return turn_ids(tokenizer, self.system, self.question.format(emotions=", ".join(emotions)))
+        return turn_ids(tokenizer, self.system, self.question.format(emotions=", ".join(emotions)), around)
 
 
-def turn_ids(tokenizer: Any, system: str, question: str) -> tuple[list[int], list[int]]:
+def turn_ids(
+    tokenizer: Any, system: str, question: str, around: tuple[str, str] = AROUND
+) -> tuple[list[int], list[int]]:
     """Token ids before and after the audio of a system turn and a question about it; raises as `Prompt.ids` does."""
-    text = _apply(tokenizer, system, f"{AUDIO}\n{question}")
+    text = _apply(tokenizer, system, f"{around[0]}{AUDIO}{around[1]}{question}")
     before, found, after = text.partition(AUDIO)
     if not found or AUDIO in after:
         raise ZooError("the tokenizer's chat template does not keep the audio's place; use an instruct model's")
