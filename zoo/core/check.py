@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.core import registry as registries
+from zoo.core.checkpoint import find_checkpoint, maker
 from zoo.core.errors import ZooError, did_you_mean
 from zoo.core.places import find
 from zoo.core.recipe import NAMED, PARTS, Data, Part, Recipe, Trainer
@@ -28,10 +29,16 @@ Problem = tuple[str, str]  # dotted key, what is wrong with it
 
 
 def check(recipe: Recipe) -> None:
-    """Raise one `ZooError` that lists every mistake of a recipe, each with `file.yaml:line` or its override."""
+    """Raise one `ZooError` that lists every mistake of a recipe, each with `file.yaml:line` or its override.
+
+    A checkpoint to start from that another recipe has yet to make is no mistake of this one, and is noted.
+    """
     problems = list(_problems(recipe))
     if problems:
         raise ZooError("\n".join(f"{recipe.origin(key)}: {message}" for key, message in problems))
+    start = recipe.config.get("start_from")
+    if start is not None and find_checkpoint(str(start)) is None and (recipe_before := maker(str(start))):
+        recipe.notes.append(f"{start} is not there yet: train it by {recipe_before}, then start_from=<its folder>")
 
 
 def _problems(recipe: Recipe) -> Iterator[Problem]:
@@ -55,7 +62,7 @@ def _problems(recipe: Recipe) -> Iterator[Problem]:
         else:
             yield from _options(key, section, _dataclass_options(Trainer), "trainer")
     start = sections.get("start_from")
-    if start is not None and find(str(start), under="checkpoints") is None:
+    if start is not None and find(str(start), under="checkpoints") is None and maker(str(start)) is None:
         yield "start_from", f"checkpoint {start} is not there; train it by its recipe or write start_from=null"
 
 

@@ -60,6 +60,12 @@ def find_checkpoint(name: str | Path) -> Path | None:
     return near[0] if len({path.resolve() for path in near}) == 1 else None
 
 
+def maker(name: str | Path) -> Path | None:
+    """The recipe that makes a checkpoint of this name, which is `<recipe>.<trained on>`; None if there is none."""
+    recipe, dot, _ = Path(name).name.partition(".")
+    return find(f"{recipe}.yaml", under="recipes") if dot else None
+
+
 def read_checkpoint(name: str | Path) -> Checkpoint:
     """Read a checkpoint's readable files.
 
@@ -67,6 +73,8 @@ def read_checkpoint(name: str | Path) -> Checkpoint:
         ZooError: it is not there, or a file of it is missing or damaged.
     """
     folder = find_checkpoint(name)
+    if folder is None and (recipe_before := maker(name)):
+        raise ZooError(f"there is no checkpoint {name} yet; train it first: python -m zoo.fit {recipe_before}")
     if folder is None:
         raise ZooError(f"there is no checkpoint {name}; `python -m zoo.ls checkpoints` lists those at hand")
     try:
