@@ -6,11 +6,16 @@
 
 import argparse
 import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from zoo.core.check import check
-from zoo.core.checkpoint import RECIPE, read_checkpoint
+from zoo.core.checkpoint import RECIPE, Checkpoint, read_checkpoint
 from zoo.core.console import message, run_verb
+from zoo.core.lines import dumps, replaced
 from zoo.core.on_test import is_test, overrides_for
 from zoo.core.recipe import PARTS, Recipe, Trainer, complete, load_recipe
 
@@ -19,36 +24,60 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     """Load a checkpoint and a corpus, answer every held-out utterance, and return the figures."""
     options = parse(arguments)
     checkpoint = read_checkpoint(options.checkpoint)
-    folder, parts = checkpoint.folder, {part: checkpoint.recipe.get(part) or {} for part in PARTS}
-    here = [
-        f"start_from={folder}",
-        *(f"{part}.weights={row['weights']}" for part, row in parts.items() if row.get("weights")),
-    ]
     if is_test(options.on):
         wanted = overrides_for(options.on, checkpoint.recipe, options.overrides)
     else:
         wanted = [*([f"data.name={options.on}"] if options.on else []), *options.overrides]
-    recipe = load_recipe(folder / RECIPE, [*here, *wanted])
-    check(recipe)
-    complete(recipe)
-    figures = evaluate(recipe)
+    figures = evaluate(recipe_for(checkpoint, wanted), options.rows)
     trained_on = str(checkpoint.card.get("split", ""))
     if is_test(options.on) and figures["split"] not in trained_on:
         message(f"note: the checkpoint was trained on {trained_on}; speakers of this split may be among its own")
     return figures
 
 
-def evaluate(recipe: Recipe) -> dict[str, Any]:
-    """Evaluate the checkpoint that a recipe starts from on the recipe's data."""
+def recipe_for(checkpoint: Checkpoint, overrides: Sequence[str]) -> Recipe:
+    """A checkpoint's own recipe with overrides, checked and complete, that starts from the checkpoint's weights."""
+    parts = {part: checkpoint.recipe.get(part) or {} for part in PARTS}
+    here = [
+        f"start_from={checkpoint.folder}",
+        *(f"{part}.weights={row['weights']}" for part, row in parts.items() if row.get("weights")),
+    ]
+    recipe = load_recipe(checkpoint.folder / RECIPE, [*here, *overrides])
+    check(recipe)
+    complete(recipe)
+    return recipe
+
+
+def evaluate(recipe: Recipe, rows: Path | None = None) -> dict[str, Any]:
+    """Evaluate the checkpoint that a recipe starts from on the recipe's data; `rows`: a file for each answer."""
     from zoo.report.perception import show_perception
     from zoo.report.results import show_figures
     from zoo.stages.compose import compose
+    from zoo.stages.memory import peak_mb
     from zoo.stages.run import trainer_for
 
     settings = Trainer(**recipe.section("trainer"))
     data, stage = compose(recipe, settings)
+    started = time.monotonic()
     trainer_for(None, settings).test(stage, data, verbose=False)
-    figures = {**stage.results(), "split": data.corpus.split_id, "left_out": len(data.rejected)}
+    seconds = time.monotonic() - started
+    if rows is not None:
+        with replaced(rows) as file:
+            file.writelines(dumps(asdict(row)) + "\n" for row in stage.told())
+    sizes = [(p.numel(), p.requires_grad) for p in stage.model.parameters()]
+    figures = {
+        **stage.results(),
+        "split": data.corpus.split_id,
+        "left_out": len(data.rejected),
+        "parameters": sum(size for size, _ in sizes),
+        "trained_parameters": sum(size for size, trained in sizes if trained),
+        "cost": {
+            "seconds": round(seconds, 2),
+            "utterances_per_s": len(data.test_utterances) / seconds,
+            "peak_mb": peak_mb(),
+            "device": str(stage.device),
+        },
+    }
     if "by_cue" in figures and "mean" in figures:
         show_perception(figures)
     else:
@@ -66,6 +95,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "overrides", nargs="*", metavar="data.key=value", help="options, such as data.root=... data.fold=2"
     )
+    parser.add_argument("--rows", type=Path, metavar="FILE", help="write each answer as a JSON line")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
     return parser.parse_intermixed_args(arguments)
 

@@ -36,6 +36,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     from zoo.report.profile import show_profile
     from zoo.report.results import show_results
     from zoo.stages.compose import compose
+    from zoo.stages.memory import peak_mb
     from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for
 
     started = time.monotonic()
@@ -58,6 +59,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     profile = show_profile(stage.phases, stage) if stage.phases and trainer.is_global_zero else None
 
     cost = {"steps": trainer.global_step, "seconds": round(time.monotonic() - started), "device": str(stage.device)}
+    cost["peak_mb"] = peak_mb()
     if resume is not None:
         cost["seconds_are_of"] = "the last part of a resumed run"
     if not trainer.is_global_zero:

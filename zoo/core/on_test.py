@@ -23,12 +23,12 @@ def overrides_for(test: str, recipe: Mapping[str, Any], overrides: Sequence[str]
     asked = [text.removeprefix(CORPUS) for text in overrides if text.startswith(CORPUS)]
     name = asked[-1] if asked else ANYWHERE
     data = recipe.get("data") or {}
-    own = next((row for row in _members(data) if row.get("name") == name), {"name": name})
+    own = next((row for row in corpora_of(data) if row.get("name") == name), {"name": name})
     chosen = [] if data.get("name") == name else [f"data={json.dumps(own)}"]
     return [f"stage.name={test}", *chosen, *(text for text in overrides if not text.startswith(CORPUS))]
 
 
-def _members(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+def corpora_of(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The corpora of a data section: those of a mix, or its own."""
     rows = data.get("corpora") or [data]
     return [{"name": row} if isinstance(row, str) else dict(row) for row in rows]

@@ -14,7 +14,8 @@ from zoo.models.speech_lm import Prompted
 from zoo.rewards.reward import Answer, Group, Judge, JudgeFailed
 from zoo.rewards.total import Rewards, Scored
 from zoo.stages.judging import load_judge
-from zoo.stages.score import EmotionScore
+from zoo.stages.ranks import of_all_ranks
+from zoo.stages.score import EmotionScore, Told
 from zoo.stages.stage import SAMPLING, Context, Stage
 from zoo.text.trace import parse
 
@@ -75,7 +76,7 @@ class Answering(Stage):
             trace, utterance = group.answers[0].trace, group.utterance
             self._ground(group)
             said = " ".join(trace.answer.lower().split()) if trace else ""
-            self.score.update(utterance.dataset, utterance.emotion or "", said)
+            self.score.told(utterance, said)
 
     def _ground(self, group: Group) -> None:
         """Hold a trace against what was measured; no trace says nothing true."""
@@ -92,6 +93,10 @@ class Answering(Stage):
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation."""
         return {**self.score.results(), **{name: float(value) for name, value in self.means.compute().items()}}
+
+    def told(self) -> list[Told]:
+        """See `Stage.told`."""
+        return of_all_ranks(self.score.rows)
 
     def on_test_epoch_start(self) -> None:
         """Count from zero."""

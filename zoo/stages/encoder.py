@@ -49,7 +49,7 @@ class EncoderStage(Stage):
         frames, mask = self.model.frames(batch.waves)
         told = self._logits(frames, mask, batch).argmax(-1).tolist()
         for utterance, choice in zip(batch.utterances, told, strict=True):
-            self.score.update(utterance.dataset, utterance.emotion or "", self.names[choice][1])
+            self.score.told(utterance, self.names[choice][1])
 
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation."""

@@ -29,7 +29,7 @@ from zoo.stages.stage import Stage
 from zoo.stages.stopping import StopAfterStep
 from zoo.stages.watchdog import Watchdog
 
-RUNS = Path("runs")
+RUNS = Path(os.environ.get("ZOO_RUNS", "runs"))
 STATE = "resume/last.ckpt"
 RUN_OF_RANK_0 = "ZOO_RUN_OF_RANK_0"  # the processes that Lightning starts for the other ranks inherit it
 # A prosody head that hands tokens on has class layers that a policy's loss does not reach; plain "ddp" refuses that.

@@ -1,11 +1,25 @@
 """Accuracy and unweighted average recall over the emotions of one corpus or several, from one confusion matrix."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
 from torchmetrics.classification import MulticlassConfusionMatrix
+
+from zoo.data.utterance import Utterance
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was answered about one utterance; several figures of it, such as intervals by speaker, need this."""
+
+    key: str
+    dataset: str
+    speaker: str
+    emotion: str
+    answer: str
 
 
 class EmotionScore(nn.Module):
@@ -16,6 +30,13 @@ class EmotionScore(nn.Module):
         names = [(corpus, emotion) for corpus, words in sorted(emotions.items()) for emotion in words]
         self.index = {name: i for i, name in enumerate(names)}
         self.confusion = MulticlassConfusionMatrix(len(names) + 1)
+        self.rows: list[Told] = []  # of this rank
+
+    def told(self, utterance: Utterance, answer: str) -> None:
+        """Count one answer about an utterance, and keep it."""
+        emotion = utterance.emotion or ""
+        self.update(utterance.dataset, emotion, answer)
+        self.rows.append(Told(utterance.key, utterance.dataset, utterance.speaker, emotion, answer))
 
     def update(self, dataset: str, emotion: str, answer: str) -> None:
         """Count one answer."""
@@ -28,6 +49,7 @@ class EmotionScore(nn.Module):
     def reset(self) -> None:
         """Count from zero."""
         self.confusion.reset()
+        self.rows = []
 
     def results(self) -> dict[str, Any]:
         """accuracy (WA), uar (mean recall of the emotions seen), n, recall by emotion, answers outside the options."""

@@ -16,6 +16,7 @@ from zoo.data.loader import SpeechData
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
 from zoo.stages.phases import Phases
+from zoo.stages.score import Told
 from zoo.stages.skipping import Skips
 
 # Purposes of random numbers, so that one does not repeat the other; of the last, one for each further draw.
@@ -61,6 +62,10 @@ class Stage(L.LightningModule):
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation, and `n`."""
         raise NotImplementedError
+
+    def told(self) -> list[Told]:
+        """What was answered about each utterance of the last evaluation, on all ranks, where it names emotions."""
+        return []
 
     def card(self) -> dict[str, Any]:
         """What a checkpoint's card says of this stage beside its figures; plain types."""
