@@ -62,7 +62,7 @@ def test_states_its_width_and_rate_truly(name: str, waves: torch.Tensor) -> None
     assert frames.shape == (*mask.shape, encoder.dim)
     assert mask.dtype == torch.bool
     expected = SAMPLES / 16_000 * encoder.frame_rate_hz
-    assert (mask.sum(1) - expected).abs().max() <= 1
+    assert (mask.sum(1) - expected).abs().max() < 2, "no more is lost than what fills no window at the end"
     assert (mask.int().diff(dim=1) <= 0).all(), "data first, padding last"
 
 

@@ -1,4 +1,4 @@
-"""wav2vec 2.0, HuBERT and WavLM, driven module by module, give what the library's own forward gives."""
+"""wav2vec 2.0, HuBERT, WavLM and data2vec, driven module by module, give what the library's own forward gives."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from zoo.core.registry import encoders
 
 pytestmark = pytest.mark.filterwarnings("ignore:Support for mismatched key_padding_mask")  # WavLM's own
-NAMES = ["wav2vec2-test", "hubert-test", "wavlm-test"]
+NAMES = ["wav2vec2-test", "hubert-test", "wavlm-test", "data2vec-audio-test"]
 
 
 @pytest.mark.parametrize("name", NAMES)

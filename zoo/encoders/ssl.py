@@ -1,9 +1,10 @@
-"""Self-supervised speech encoders, one anatomy for three families: 16 kHz wave -> 50 frames/s.
+"""Self-supervised speech encoders, one anatomy for four families: 16 kHz wave -> 50 frames/s.
 
-wav2vec 2.0 (Baevski et al. 2020, arXiv 2006.11477), HuBERT (Hsu et al. 2021, arXiv 2106.07447) and WavLM (Chen et al.
-2021, arXiv 2110.13900): a stack of convolutions over the wave, then a transformer. The library's modules are run one
-by one, since its own forward lets padding leak into a batch: the wave's normalisation and the group norm of the first
-convolution both look along time.
+wav2vec 2.0 (Baevski et al. 2020, arXiv 2006.11477), HuBERT (Hsu et al. 2021, arXiv 2106.07447), WavLM (Chen et al.
+2021, arXiv 2110.13900) and data2vec (Baevski et al. 2022, arXiv 2202.03555): a stack of convolutions over the wave,
+then a transformer. The library's modules are run one by one, since its own forward lets padding leak into a batch: the
+wave's normalisation and the group norm of the first convolution look along time, and data2vec's positional convolutions
+stand on top of each other.
 """
 
 import warnings
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
 from zoo.encoders.layers import LayerMix, kept, lengths_mask
-from zoo.encoders.ssl_weights import load, normalises, sizes_of
+from zoo.encoders.ssl_weights import TEST_SIZES, load, normalises, sizes_of
 
 # WavLM's own attention hands torch two kinds of mask, which torch grumbles about and gets right.
 warnings.filterwarnings("ignore", message="Support for mismatched key_padding_mask")
@@ -29,13 +30,18 @@ warnings.filterwarnings("ignore", message="Support for mismatched key_padding_ma
 @encoders.offer("wavlm-base", hub="microsoft/wavlm-base", licence="CC-BY-SA-3.0", parameters=94_381_168)
 @encoders.offer("wavlm-base-plus", hub="microsoft/wavlm-base-plus", licence="CC-BY-SA-3.0", parameters=94_381_168)
 @encoders.offer("wavlm-large", hub="microsoft/wavlm-large", licence="CC-BY-SA-3.0", parameters=315_452_096)
+@encoders.offer("data2vec-audio-base", hub="facebook/data2vec-audio-base", licence="Apache-2.0", parameters=93_163_520)
+@encoders.offer(
+    "data2vec-audio-large", hub="facebook/data2vec-audio-large", licence="Apache-2.0", parameters=313_275_392
+)
 @encoders.offer("wav2vec2-test", config={"model_type": "wav2vec2", "feat_extract_norm": "group"})
 @encoders.offer(
     "hubert-test", config={"model_type": "hubert", "feat_extract_norm": "layer", "do_stable_layer_norm": True}
 )
 @encoders.offer("wavlm-test", config={"model_type": "wavlm", "feat_extract_norm": "group"})
+@encoders.offer("data2vec-audio-test", config={"model_type": "data2vec-audio", "num_conv_pos_embeddings": 3})
 class SelfSupervised(Encoder):
-    """A wav2vec 2.0, HuBERT or WavLM encoder, whole or its first layers."""
+    """A wav2vec 2.0, HuBERT, WavLM or data2vec encoder, whole or its first layers."""
 
     def __init__(
         self,
@@ -57,7 +63,7 @@ class SelfSupervised(Encoder):
         """
         super().__init__()
         source = weights or hub
-        sizes = sizes_of(source, config or {})
+        sizes = sizes_of(source, {**TEST_SIZES, **(config or {})})
         self.normalises = normalises(source)
         self.published = {
             "config.json": sizes.to_dict(),
@@ -65,11 +71,11 @@ class SelfSupervised(Encoder):
         }
         whole = sizes.num_hidden_layers
         sizes.num_hidden_layers = kept(layers, whole, source or "this encoder")
-        self.group_norm = sizes.feat_extract_norm == "group"
-        self.norm_first = (
-            not sizes.do_stable_layer_norm
-        )  # base sizes normalise the layers' input, large ones their output
-        self.last_norm = sizes.do_stable_layer_norm and sizes.num_hidden_layers == whole
+        # data2vec has neither setting: layer norms in its convolutions, and all sizes made like the base ones.
+        self.group_norm = getattr(sizes, "feat_extract_norm", "layer") == "group"
+        norm_last = getattr(sizes, "do_stable_layer_norm", False)
+        self.norm_first = not norm_last  # base sizes normalise the layers' input, large ones their output
+        self.last_norm = norm_last and sizes.num_hidden_layers == whole
         self.net = load(sizes, source, has_norm=self.norm_first or self.last_norm)
         self.gated_positions = sizes.model_type == "wavlm"  # its layers hand a relative position bias on
         self.mix = LayerMix(sizes.num_hidden_layers + 1) if mix else None
@@ -86,7 +92,7 @@ class SelfSupervised(Encoder):
         frames = projected[0] if isinstance(projected, tuple) else projected  # HuBERT's returns the frames alone
         frames = frames * mask[..., None]  # what the positional convolution reads beyond an utterance alone
         stack = self.net.encoder
-        frames = frames + stack.pos_conv_embed(frames)
+        frames = frames + self._positions(frames, mask)
         if self.norm_first:
             frames = stack.layer_norm(frames)
         states = self._transform(stack.dropout(frames), mask)
@@ -123,6 +129,15 @@ class SelfSupervised(Encoder):
             return nn.utils.rnn.pad_sequence(rows, batch_first=True), counts
         padded = nn.utils.rnn.pad_sequence(waves, batch_first=True).to(dtype)
         return convolutions(padded).mT, counts
+
+    def _positions(self, frames: Tensor, mask: Tensor) -> Tensor:
+        """What the positional convolutions add to frames [B, T, D]; each of several reads zeros beyond an utterance."""
+        convolution = self.net.encoder.pos_conv_embed
+        if not hasattr(convolution, "layers"):
+            return convolution(frames)
+        for layer in convolution.layers:
+            frames = layer((frames * mask[..., None]).mT).mT
+        return frames
 
     def _transform(self, frames: Tensor, mask: Tensor) -> list[Tensor]:
         """The states of the transformer: the input of layer 1 and every layer's output, or the last one alone."""

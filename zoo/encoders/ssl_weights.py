@@ -7,7 +7,7 @@ import torch
 
 from zoo.core.pretrained import configuration, fill, folder, parametrized
 
-FAMILIES = ("wav2vec2", "hubert", "wavlm")
+FAMILIES = ("wav2vec2", "hubert", "wavlm", "data2vec-audio")
 TEST_SIZES = {
     "hidden_size": 32,
     "num_hidden_layers": 3,
@@ -19,16 +19,16 @@ TEST_SIZES = {
 }  # of the random members; all else is as in the base size
 
 
-def sizes_of(source: str | None, config: dict[str, Any]) -> Any:
-    """The configuration of published weights, or of a random model of test size."""
+def sizes_of(source: str | None, config: dict[str, Any], families: tuple[str, ...] = FAMILIES) -> Any:
+    """The configuration of published weights of one of the families, or of a random model."""
     from transformers import AutoConfig
 
-    sizes = configuration(source, FAMILIES) if source else AutoConfig.for_model(**TEST_SIZES, **config)
+    sizes = configuration(source, families) if source else AutoConfig.for_model(**config)
     sizes.mask_time_prob = sizes.mask_feature_prob = 0.0  # SpecAugment is for pretraining; without it, no mask vector
     return sizes
 
 
-def load(sizes: Any, source: str | None, has_norm: bool) -> Any:
+def load(sizes: Any, source: str | None, has_norm: bool = True) -> Any:
     """The library's model of those sizes: with the weights of a folder or hub name, or random where it is None.
 
     Without `has_norm` the transformer's own norm is left out: it belongs to the output of layers that are not kept.
@@ -40,15 +40,9 @@ def load(sizes: Any, source: str | None, has_norm: bool) -> Any:
     if not has_norm:
         del net.encoder.layer_norm
     if source:
-        fill(net, folder(source), _name)
+        # Stored names may carry the family's name, as where a head was trained on top.
+        fill(net, folder(source), lambda stored: parametrized(stored.removeprefix(f"{net.base_model_prefix}.")))
     return net
-
-
-def _name(stored: str) -> str | None:
-    """A stored name as the library's module has it now: no family prefix, weight norm as a parametrization."""
-    for family in FAMILIES:
-        stored = stored.removeprefix(f"{family}.")
-    return parametrized(stored)
 
 
 def normalises(source: str | None) -> bool:
