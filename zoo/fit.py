@@ -38,6 +38,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     from zoo.stages.compose import compose
     from zoo.stages.memory import peak_mb
     from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for
+    from zoo.stages.saving import refused
 
     started = time.monotonic()
     settings = Trainer(**recipe.section("trainer"))
@@ -50,11 +51,15 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     before = evaluate(trainer, stage, data) if settings.evaluate else {}
     try:
         trainer.fit(stage, data, ckpt_path=latest_state(run) if resume is not None else None, weights_only=True)
-    except SystemExit:  # how Lightning ends after Ctrl-C
-        way_out = (
-            f"go on with: python -m zoo.fit {recipe.path} --resume" if latest_state(run).exists() else "start again"
-        )
-        raise ZooError(f"stopped at step {trainer.global_step} of {settings.max_steps}; {way_out}") from None
+        stopped = any(getattr(callback, "stopped", False) for callback in trainer.callbacks)
+    except SystemExit:  # how Lightning ends after a second Ctrl-C
+        stopped = True
+    except OSError as error:
+        raise refused(error, run) from None
+    if stopped:
+        there = latest_state(run).exists()
+        way_out = f"go on with: python -m zoo.fit {recipe.path} --resume" if there else "start again"
+        raise ZooError(f"stopped at step {trainer.global_step} of {settings.max_steps}; {way_out}")
     after = evaluate(trainer, stage, data) if settings.evaluate else {}
     profile = show_profile(stage.phases, stage) if stage.phases and trainer.is_global_zero else None
 

@@ -16,12 +16,12 @@ class StopAfterStep(Callback):
     """The first signal ends the run after the step it is in, whose state goes to `state`; the second ends it at once.
 
     An interrupt that is raised wherever the signal finds the program can be swallowed there, by a destructor or a
-    library's own handler. All ranks stop after the same step, whichever of them was asked.
+    library's own handler. All ranks stop after the same step, whichever of them was asked; `stopped` says so then.
     """
 
     def __init__(self, state: Path):
         self.state = state
-        self.asked = False
+        self.asked = self.stopped = False
         self._before: dict[int, Any] = {}
 
     def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
@@ -33,7 +33,7 @@ class StopAfterStep(Callback):
         """Between two steps: write the state and stop, where that was asked for."""
         if trainer.strategy.reduce_boolean_decision(self.asked, all=False):
             trainer.save_checkpoint(self.state)
-            raise KeyboardInterrupt
+            trainer.should_stop = self.stopped = True  # when this step's figures are logged too
 
     def on_train_end(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         """The signals mean again what they meant before."""
