@@ -1,7 +1,8 @@
 """Where published weights come from: a local folder or the model hub, read as safetensors and never unpickled."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +42,26 @@ def configuration(weights: str, families: tuple[str, ...] = ()) -> Any:
 
     place = folder(weights)
     try:
-        found = AutoConfig.from_pretrained(place)
+        with quiet():  # it also finds fault with sections that no part of the zoo reads
+            found = AutoConfig.from_pretrained(place)
     except (OSError, ValueError) as error:
         raise ZooError(f"{place} is not a model folder: {str(error).splitlines()[0]}") from None
     if families and found.model_type not in families:
         raise ZooError(f"{place} holds a {found.model_type} model, and {' or '.join(families)} is wanted here")
     return found
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """A context in which `transformers` keeps its warnings to itself; its errors come through."""
+    from transformers.utils import logging
+
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
 
 
 def tensors(source: Path, rename: Callable[[str], str | None]) -> "dict[str, Tensor]":
@@ -58,6 +73,17 @@ def tensors(source: Path, rename: Callable[[str], str | None]) -> "dict[str, Ten
         with safe_open(path, framework="pt") as shard:
             names = {old: new for old in shard.keys() if (new := rename(old.removeprefix(OURS))) is not None}  # noqa: SIM118 (not a dict)
             found |= {new: shard.get_tensor(old) for old, new in names.items()}
+    return found
+
+
+def stored_names(source: Path) -> set[str]:
+    """The names of all tensors in a folder."""
+    from safetensors import safe_open
+
+    found: set[str] = set()
+    for path in _files(source):
+        with safe_open(path, framework="pt") as shard:
+            found |= set(shard.keys())
     return found
 
 

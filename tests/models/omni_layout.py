@@ -1,0 +1,139 @@
+"""Small random omni checkpoints in exactly their on-disk layout, and their library's own processors."""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from zoo.backbones.bpe import nano_tokenizer
+
+MARKS = {
+    "audio_token": "<|AUDIO|>",
+    "image_token": "<|IMAGE|>",
+    "video_token": "<|VIDEO|>",
+    "audio_bos_token": "<|audio_bos|>",
+    "audio_eos_token": "<|audio_eos|>",
+    "vision_bos_token": "<|vision_bos|>",
+    "vision_eos_token": "<|vision_eos|>",
+}
+# Qwen2.5-Omni's chat template as far as sound and text go, with the system turn it makes up where there is none.
+TEMPLATE = (
+    "{% for message in messages %}"
+    "{% if loop.first and message['role'] != 'system' %}"
+    "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n{% endif %}"
+    "<|im_start|>{{ message['role'] }}\n"
+    "{% if message['content'] is string %}{{ message['content'] }}<|im_end|>\n{% else %}"
+    "{% for content in message['content'] %}"
+    "{% if content['type'] == 'audio' or 'audio' in content or 'audio_url' in content %}"
+    "<|audio_bos|><|AUDIO|><|audio_eos|>"
+    "{% elif 'text' in content %}{{ content['text'] }}{% endif %}"
+    "{% endfor %}<|im_end|>\n{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+LLM = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "intermediate_size": 64,
+    "vocab_size": 2_000,
+}
+EAR = {"d_model": 16, "encoder_layers": 2, "encoder_attention_heads": 2, "encoder_ffn_dim": 32, "num_mel_bins": 128}
+EYE = {"depth": 1, "hidden_size": 16, "num_heads": 2, "intermediate_size": 16, "out_hidden_size": 32}
+
+
+def tokenizer_in(folder: Path, template: str | None) -> None:
+    """Qwen's kind of tokenizer, with its marks for audio and images, and the template in a file beside it."""
+    tokenizer = nano_tokenizer()
+    tokenizer.add_special_tokens({"additional_special_tokens": list(MARKS.values())})
+    tokenizer.chat_template = None
+    tokenizer.save_pretrained(folder)
+    path = folder / "tokenizer_config.json"
+    config = json.loads(path.read_text()) | MARKS | {"tokenizer_class": "Qwen2Tokenizer", "extra_special_tokens": MARKS}
+    path.write_text(json.dumps(config))
+    if template:
+        (folder / "chat_template.json").write_text(json.dumps({"chat_template": template}))
+
+
+def ids_of(folder: Path) -> dict[str, int]:
+    """The ids of the marks in a folder's tokenizer."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    return {name: tokenizer.convert_tokens_to_ids(mark) for name, mark in MARKS.items()}
+
+
+def as_if_trained(model: torch.nn.Module) -> torch.nn.Module:
+    """Weights that are not nearly nothing: what leaks or is left out then shows in the logits."""
+    for name, value in model.named_parameters():
+        if value.ndim > 1 or name.endswith("bias"):
+            torch.nn.init.normal_(value, std=0.1)
+    return model.eval()
+
+
+def qwen_omni(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
+    """Write a Qwen2.5-Omni checkpoint as the hub has it, and return the library's own thinker.
+
+    Sharded, every key of the thinker under `thinker.`, mouth and voice (`talker.`, `token2wav.`) among the shards.
+    """
+    from transformers import Qwen2_5OmniThinkerConfig, Qwen2_5OmniThinkerForConditionalGeneration
+
+    tokenizer_in(folder, TEMPLATE)
+    ids = ids_of(folder)
+    config = Qwen2_5OmniThinkerConfig(
+        audio_config=EAR | {"output_dim": 32},
+        text_config=LLM | {"rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [1, 1, 2]}},
+        vision_config=EYE,
+        audio_token_index=ids["audio_token"],
+        audio_start_token_id=ids["audio_bos_token"],
+        audio_end_token_id=ids["audio_eos_token"],
+        image_token_index=ids["image_token"],
+        video_token_index=ids["video_token"],
+        vision_start_token_id=ids["vision_bos_token"],
+        vision_end_token_id=ids["vision_eos_token"],
+    )
+    torch.manual_seed(7)
+    thinker = as_if_trained(Qwen2_5OmniThinkerForConditionalGeneration(config)).to(dtype)
+    thinker.save_pretrained(folder / "thinker")
+    inside = json.loads((folder / "thinker" / "config.json").read_text())
+    whole = {"model_type": "qwen2_5_omni", "architectures": ["Qwen2_5OmniModel"], "thinker_config": inside}
+    (folder / "config.json").write_text(json.dumps(whole | {"enable_audio_output": True, "enable_talker": True}))
+    stored = _move(folder / "thinker", "thinker.")
+    stored["talker.model.embed_tokens.weight"] = torch.full((9, 4), torch.nan)
+    stored["token2wav.code2wav_dit_model.time_embed.weight"] = torch.full((9, 4), torch.nan)
+    shard(stored, folder, 3)
+    return thinker
+
+
+def _move(folder: Path, prefix: str) -> dict[str, torch.Tensor]:
+    """The tensors of a folder that the library wrote, under a prefix; the folder goes."""
+    from safetensors.torch import load_file
+
+    stored = {prefix + name: value for name, value in load_file(folder / "model.safetensors").items()}
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    return stored
+
+
+def shard(stored: dict[str, torch.Tensor], folder: Path, shards: int) -> None:
+    """Write tensors over several files, with their index, as the hub has large models."""
+    names = sorted(stored)
+    weight_map = {name: f"model-{row % shards + 1:05d}-of-{shards:05d}.safetensors" for row, name in enumerate(names)}
+    for file in sorted(set(weight_map.values())):
+        save_file({name: stored[name] for name in names if weight_map[name] == file}, folder / file, {"format": "pt"})
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": weight_map}))
+
+
+def omni_processor(folder: Path) -> object:
+    """Qwen2.5-Omni's own processor; its image and video parts need torchvision, and sound and text do not use them."""
+    from transformers import AutoTokenizer, Qwen2_5OmniProcessor, WhisperFeatureExtractor
+
+    class SoundAndText(Qwen2_5OmniProcessor):
+        def check_argument_for_proper_class(self, *_: object) -> None: ...
+
+    hears = WhisperFeatureExtractor(feature_size=128, chunk_length=300, return_attention_mask=True)
+    template = json.loads((folder / "chat_template.json").read_text())["chat_template"]
+    parts = {"image_processor": object(), "video_processor": object(), "feature_extractor": hears}
+    return SoundAndText(**parts, tokenizer=AutoTokenizer.from_pretrained(folder), chat_template=template)

@@ -1,0 +1,64 @@
+"""Language models of omni models, which think in audio and text: Qwen2.5-Omni's thinker (arXiv 2503.20215).
+
+Its rotary positions have three axes, time, height and width, which differ for images alone. For audio and text they are
+equal, and the thinker is a Qwen2 of the same sizes; so it is loaded as one, with everything a backbone can do.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from zoo.backbones.causal_lm import CausalLm, load, read_tokenizer
+from zoo.core.omni import LANGUAGE_MODEL, LAYOUTS, families, inner, stored_name
+from zoo.core.pretrained import configuration, folder, quiet, stored_names
+from zoo.core.registry import backbones
+
+# What a language model is, by the `model_type` of its section: the library offers it as a model of its own only so.
+MAKES = {"qwen2_5_omni_text": "qwen2"}
+NOT_OF_IT = ("model_type", "architectures", "transformers_version", "_name_or_path")  # keys of the section
+
+
+@backbones.offer(
+    "qwen2.5-omni-3b", hub="Qwen/Qwen2.5-Omni-3B", licence="Qwen Research License", parameters=3_397_103_616
+)
+@backbones.offer("qwen2.5-omni-7b", hub="Qwen/Qwen2.5-Omni-7B", licence="Apache-2.0", parameters=7_615_616_512)
+@backbones.offer("qwen2.5-omni-test", architecture="qwen2", size="test")
+class OmniLm(CausalLm):
+    """The language model of an omni checkpoint; nothing else of the checkpoint is read."""
+
+    around_audio = ("<|audio_bos|>", "<|audio_eos|>")
+
+    def read(self, source: str, dtype: Any) -> tuple[Any, Any]:
+        """The language model and the tokenizer out of an omni checkpoint, by its folder or hub name."""
+        whole, place = configuration(source, families(LANGUAGE_MODEL)), folder(source)
+        names = {
+            f"^{re.escape(theirs)}": ours.removeprefix(LANGUAGE_MODEL)
+            for ours, theirs in LAYOUTS[whole.model_type].items()
+            if ours.startswith(LANGUAGE_MODEL)
+        }
+        with quiet():  # the library lists every tensor that is left on disk, eyes and mouth, about a thousand
+            model = load(place, dtype, config=_sizes(whole, place), key_mapping=names)
+        return model, _with_template(read_tokenizer(place), place)
+
+
+def _sizes(whole: Any, place: Path) -> Any:
+    """The configuration of the language model alone, as of a model of its own."""
+    from transformers import AutoConfig
+
+    section = inner(whole, "text_config")
+    sizes = {key: value for key, value in section.to_dict().items() if key not in NOT_OF_IT}
+    sizes["rope_parameters"].pop("mrope_section", None)  # how the axes share a head's width: equal ones need no shares
+    sizes["tie_word_embeddings"] = stored_name(whole.model_type, f"{LANGUAGE_MODEL}lm_head.weight") not in stored_names(
+        place
+    )
+    sizes["dtype"] = section.dtype or getattr(whole, "thinker_config", whole).dtype or whole.dtype
+    return AutoConfig.for_model(MAKES[section.model_type], **sizes)
+
+
+def _with_template(tokenizer: Any, place: Path) -> Any:
+    """A tokenizer with its chat template, which a processor's folder may keep in a file of its own."""
+    apart = place / "chat_template.json"
+    if tokenizer.chat_template is None and apart.is_file():
+        tokenizer.chat_template = json.loads(apart.read_text(encoding="utf-8"))["chat_template"]
+    return tokenizer

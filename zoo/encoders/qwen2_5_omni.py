@@ -1,0 +1,92 @@
+"""Qwen2.5-Omni's audio tower (Xu et al. 2025, arXiv 2503.20215): 16 kHz wave -> 25 frames/s, as wide as its own LLM.
+
+The library's module reads the mel frames of all utterances as one row, in chunks of two seconds that see neither each
+other nor padding, so a batch equals its rows. With the adapter `identity` and the backbone of the same name the joined
+parts are the thinker; the wave's frames can as well go to another LLM through another adapter.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from zoo.core.omni import TOWER, families, inner, our_name
+from zoo.core.pretrained import configuration, fill, folder
+from zoo.core.registry import encoders
+from zoo.encoders.encoder import Encoder
+from zoo.encoders.layers import lengths_mask
+from zoo.encoders.log_mel import HOP
+from zoo.encoders.padded_mel import padded_mel
+
+SHORTEST = 4 * HOP  # samples: one frame of 40 ms; a shorter wave is filled up with silence
+
+
+@encoders.offer("qwen2.5-omni-3b", hub="Qwen/Qwen2.5-Omni-3B", licence="Qwen Research License", parameters=637_672_448)
+@encoders.offer("qwen2.5-omni-7b", hub="Qwen/Qwen2.5-Omni-7B", licence="Apache-2.0", parameters=639_640_064)
+@encoders.offer(
+    "qwen2.5-omni-test",
+    config={
+        "d_model": 16,
+        "encoder_layers": 2,
+        "encoder_attention_heads": 2,
+        "encoder_ffn_dim": 32,
+        "output_dim": 32,
+    },
+)
+class Qwen25Omni(Encoder):
+    """Qwen2.5-Omni's audio tower; a checkpoint's vision, talker and token2wav are never read."""
+
+    def __init__(
+        self, weights: str | None = None, *, hub: str | None = None, config: dict[str, Any] | None = None
+    ) -> None:
+        """Load the tower out of an omni checkpoint, or make a random one.
+
+        Args:
+            weights: a local folder or hub name of an omni or thinker checkpoint to load instead of the registered one.
+            hub: the registered hub name.
+            config: sizes of a random tower; used if neither `weights` nor `hub` is given.
+        """
+        super().__init__()
+        self.net, sizes = _load(weights or hub, config or {})
+        self.published = {"config.json": sizes.to_dict()}
+        self.dim = sizes.output_dim
+        self.bands = sizes.num_mel_bins
+        self.frame_rate_hz = 25.0
+        self.limit_s = 300.0  # what its feature extractor takes
+
+    def forward(self, wave: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Waves [B, N] to frames [B, T, D] and mask [B, T]."""
+        mels, sizes = [], []
+        for row in self.utterances(wave, lengths):
+            row = nn.functional.pad(row, (0, max(0, SHORTEST - len(row))))
+            mel, size = padded_mel(row, self.bands, self.limit_s)
+            mels.append(mel[:, :size])
+            sizes.append(size)
+        told = torch.tensor(sizes, device=wave.device)
+        frames = self.net(torch.cat(mels, 1), feature_lens=told).last_hidden_state  # [all T, D]
+        counts = [(size + 1) // 4 for size in sizes]  # halved, rounded up, by a convolution; then in whole pairs
+        padded = nn.utils.rnn.pad_sequence(frames.split(counts), batch_first=True)  # [B, T, D]
+        return padded, lengths_mask(counts, padded.device)
+
+
+def _load(source: str | None, config: dict[str, Any]) -> tuple[Any, Any]:
+    """The library's tower and its sizes: with the weights of a folder or hub name, or random where it is None."""
+    from transformers.initialization import no_init_weights
+    from transformers.models.qwen2_5_omni import modeling_qwen2_5_omni as library
+
+    if source is None:
+        sizes = library.Qwen2_5OmniAudioEncoderConfig(**config)
+        return _bare(library.Qwen2_5OmniAudioEncoder._from_config(sizes, attn_implementation="sdpa")), sizes
+    whole = configuration(source, tuple(kind for kind in families(TOWER) if kind.startswith("qwen2_5_omni")))
+    sizes = inner(whole, "audio_config")
+    with torch.device("meta"), no_init_weights():
+        net = library.Qwen2_5OmniAudioEncoder._from_config(sizes, attn_implementation="sdpa")
+    fill(_bare(net), folder(source), lambda stored: (our_name(whole.model_type, stored) or "").removeprefix(TOWER))
+    net.positional_embedding = library.SinusoidsPositionEmbedding(sizes.max_source_positions, sizes.d_model)
+    return net, sizes
+
+
+def _bare(net: Any) -> Any:
+    """The tower without its table of two marks, which no forward reads: the marks are tokens of the LLM."""
+    del net.audio_bos_eos_token
+    return net
