@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         import zoo
         from zoo.models.explain import explain
 
-        model = zoo.load(options.checkpoint)
+        model = zoo.load(options.checkpoint, options.weights)
     if model.enrolment is not None and not options.speaker:
         message("note: this checkpoint hears a voice better beside other clips of it; give them with --speaker")
     found, failed = [], []
@@ -78,6 +78,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         metavar="WAV",
         help="other clips of the voice, for an enrolled checkpoint",
     )
+    parser.add_argument("--weights", help="a folder in place of the published weights that the checkpoint names")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
     return parser.parse_args(arguments)
 

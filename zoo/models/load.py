@@ -1,7 +1,7 @@
 """Checkpoints into models and back: strict, part by part."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,14 @@ from zoo.text.prompt import Prompt
 FREE = {"frozen", "lr", "lora", "weights", "dtype", "checkpointing"}
 
 
-def load_model(name: str | Path) -> SpeechLM:
-    """Load a checkpoint as a model in evaluation mode, on the CPU."""
+def load_model(name: str | Path, weights: str | Path | None = None) -> SpeechLM:
+    """Load a checkpoint as a model in evaluation mode, on the CPU.
+
+    `weights` is a folder or hub name that stands in for the published weights its recipe names.
+    """
     checkpoint = read_checkpoint(name)
+    if weights is not None:
+        checkpoint = _standing_on(checkpoint, str(weights))
     model = build_model(checkpoint.recipe, tokenizer=_tokenizer(checkpoint))
     _fill(model, checkpoint, checkpoint.recipe)
     return model.eval()
@@ -74,6 +79,19 @@ def save_model(
             {**recipe["encoder"], "weights": HERE} if is_pretrained("encoder", sections) else recipe["encoder"]
         )
     return write_checkpoint(Checkpoint(folder, recipe, asdict(model.knowledge), card), tensors, tokenizer, files)
+
+
+def _standing_on(checkpoint: Checkpoint, weights: str) -> Checkpoint:
+    """The checkpoint with `weights` for the published ones; a `ZooError` if it stands on none, or on several."""
+    rows = {part: row for part, row in checkpoint.recipe.items() if isinstance(row, dict) and row.get("weights")}
+    named = {row["weights"] for row in rows.values()} - {str(checkpoint.folder)}
+    if len(named) != 1:
+        raise ZooError(
+            f"checkpoint {checkpoint.folder} stands on {len(named)} published weights, and weights={weights} can stand "
+            "in for one; leave it out, or edit the folder's recipe.yaml"
+        )
+    standing = {part: {**row, "weights": weights} for part, row in rows.items() if row["weights"] in named}
+    return replace(checkpoint, recipe={**checkpoint.recipe, **standing})
 
 
 def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mapping[str, Any] | None]) -> None:
