@@ -210,5 +210,7 @@ def test_the_truth_of_a_claim_follows_from_what_is_known(build):
         torch.tensor([2.0, -1.0, 9.0]),
     )
     sigmoid = torch.sigmoid(torch.tensor([2.0, 1.0]))
-    assert claim_loss(judged, [{"pitch": {"high"}}]) == pytest.approx(float(-sigmoid.log().mean()))  # age: not known
-    assert claim_loss(judged, [{}]) == 0
+    loss, checked = claim_loss(judged, [{"pitch": {"high"}}])
+    assert checked == 2
+    assert loss == pytest.approx(float(-sigmoid.log().mean()))  # age: not known
+    assert claim_loss(judged, [{}]) == (0, 0)

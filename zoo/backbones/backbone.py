@@ -15,6 +15,7 @@ from zoo.backbones import lora
 from zoo.backbones.decoding import Decoder, decoder
 from zoo.backbones.lora import Lora as Lora  # what a recipe writes under `lora:`
 from zoo.backbones.on_cpu import on_cpu
+from zoo.core.sharding import whole
 
 if not (torch.cuda.is_available() or torch.backends.mps.is_available()):
     # On a CPU PyTorch's attention reads grouped key heads as they are; `transformers` would copy them for every query
@@ -126,9 +127,10 @@ class Backbone(nn.Module):
     def merged(self) -> Iterator[None]:
         """A context for sampling: the LoRA is added into the weights; on a CPU they may be packed, or one thread used.
 
-        Everything comes back bit for bit. Nothing may be trained in it.
+        Everything comes back bit for bit. Nothing may be trained in it. Of a model in pieces each rank has a whole in
+        it, gathered once: all ranks enter together, and then each takes as many steps as its answers need.
         """
-        with lora.merged(self.language_model), on_cpu(self.language_model):
+        with whole(self), lora.merged(self.language_model), on_cpu(self.language_model):
             yield
 
 

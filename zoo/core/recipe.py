@@ -37,6 +37,7 @@ NAMED: dict[str, Registry] = {
     "data": corpora,
 }
 PARTS = ("encoder", "enrolment", "prosody", "adapter", "backbone", "scorer")
+STRATEGIES = ("auto", "ddp", "fsdp2", "deepspeed-2", "deepspeed-3", "tensor-parallel")  # how ranks share the work
 
 
 @dataclass

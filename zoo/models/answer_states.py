@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from zoo.backbones.backbone import Backbone
+from zoo.core.sharding import in_pieces
 from zoo.models.packing import packs
 from zoo.models.speech_lm import Prompted
 from zoo.models.tree import tree_hidden
@@ -23,7 +24,8 @@ def answer_states(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Ten
         ids: [S, L] answers, S = B * G in rows of one prompt's answers after another's.
         mask: [S, L], True on answer tokens; padding last.
     """
-    if backbone.shares_prompts and (prompted.embeds.is_cuda or backbone.checkpoints):
+    in_one = prompted.embeds.is_cuda or backbone.checkpoints or in_pieces(backbone)
+    if backbone.shares_prompts and in_one:
         row, column = mask.nonzero(as_tuple=True)
         return [(row * ids.shape[1] + column, tree_hidden(backbone, prompted, ids, mask))]
     return list(_in_packs(backbone, prompted, ids, mask))
@@ -49,7 +51,9 @@ def _in_packs(backbone: Backbone, prompted: Prompted, ids: Tensor, mask: Tensor)
     shared = backbone.shares_prompts
     hidden, cache = backbone(prompted.embeds, prompted.mask, prompted.positions) if shared else (None, None)
     start = prompted.mask.sum(1)  # [B]
-    for rows in packs(mask.sum(1)):  # [S']
+    # Ranks that share the weights must go through the model equally often, whatever their answers' lengths.
+    packed = [torch.arange(len(ids), device=ids.device)] if in_pieces(backbone) else packs(mask.sum(1))
+    for rows in packed:  # [S']
         utterance = rows // group_size
         longest = max(1, int(mask[rows].sum(1).max()))
         tokens, seen = backbone.embed(ids[rows, : longest - 1]), mask[rows, : longest - 1]

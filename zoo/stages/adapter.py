@@ -15,6 +15,7 @@ from zoo.models.likelihood import likelihood
 from zoo.models.padding import padded
 from zoo.stages.answering import Answering
 from zoo.stages.prosody import cue_loss
+from zoo.stages.ranks import weights
 from zoo.stages.stage import Context
 from zoo.text.trace import Trace, render
 from zoo.text.writer import write
@@ -44,12 +45,13 @@ class SupervisedStage(Answering):
         prompted = self.model.prompt(heard, batch.emotions)
         ids, mask = self.answers(batch.utterances)
         scored = likelihood(self.model.backbone, prompted, ids, mask)
-        loss = -scored.log_probs.sum() / mask.sum()
-        self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
+        tokens = mask.sum()
+        loss = -scored.log_probs.sum() / tokens * weights(tokens[None])[0]
+        figures = {"loss": loss}
         if self.cue_loss and self.model.prosody is not None:
-            cues = cue_loss(self.model.prosody(heard.frames, heard.mask), batch.utterances)
-            self.log("cue_loss", cues, prog_bar=True, batch_size=len(batch.waves))
+            figures["cue_loss"] = cues = cue_loss(self.model.prosody(heard.frames, heard.mask), batch.utterances)
             loss = loss + self.cue_loss * cues
+        self.report(figures, len(batch.waves), shown=tuple(figures))
         return loss
 
     def answers(self, utterances: list[Utterance]) -> tuple[Tensor, Tensor]:

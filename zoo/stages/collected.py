@@ -22,6 +22,7 @@ class Collected:
     advantages: Tensor
     reference: Tensor | None
     log_probs: Tensor | None = None
+    teaching: int = 0  # of the rows; a rank whose answers teach nothing has rows too where the others wait for it
 
     def to_dict(self) -> dict[str, Any]:
         """Tensors by name, for a run's checkpoint."""

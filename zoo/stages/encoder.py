@@ -37,11 +37,11 @@ class EncoderStage(Stage):
         frames, mask = self.model.frames(batch.waves)
         wanted = [self.names.index((u.dataset, u.emotion or "")) for u in batch.utterances]
         loss = cross_entropy(self._logits(frames, mask, batch), torch.tensor(wanted, device=self.device))
-        self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
+        figures = {"loss": loss}
         if self.model.prosody is not None and self.cue_loss:
-            cues = cue_loss(self.model.prosody(frames, mask), batch.utterances)
-            self.log("cue_loss", cues, prog_bar=True, batch_size=len(batch.waves))
+            figures["cue_loss"] = cues = cue_loss(self.model.prosody(frames, mask), batch.utterances)
             loss = loss + self.cue_loss * cues
+        self.report(figures, len(batch.waves), shown=tuple(figures))
         return loss
 
     def test_step(self, batch: Batch, index: int) -> None:

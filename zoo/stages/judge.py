@@ -21,6 +21,7 @@ from zoo.models.judging import Judgement, judge_prompt, judge_traces, scorer_of
 from zoo.stages.judge_groups import Files, MarkedTrace, Policies, learnt, subject_of, wanted
 from zoo.stages.judge_score import Judged, JudgeScore
 from zoo.stages.prosody import cue_loss
+from zoo.stages.ranks import weights
 from zoo.stages.stage import Context, Stage
 from zoo.text.damage import KINDS, STRENGTHS, WHOLE, Damaged, Subject, damaged
 from zoo.text.grounds import Values
@@ -98,18 +99,16 @@ class JudgeStage(Stage):
         judged = judge_traces(self.model, judge_prompt(self.model, heard), texts, known)
         each = -judged.log_probs.gather(-1, (known.long() - LOWEST)[..., None])[..., 0].mean(0)  # [4]
         loss = each.mean()
-        shown = {f"loss_{name}": part.detach() for name, part in zip(CRITERIA, each, strict=True)}
-        self.log_dict(shown, batch_size=len(batch.waves))
-        self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
+        figures = {f"loss_{name}": part for name, part in zip(CRITERIA, each, strict=True)} | {"loss": loss}
         if judged.truth is not None and self.claim_loss:
-            claims = claim_loss(judged, [trace.true for trace in traces])
-            self.log("claim_loss", claims, prog_bar=True, batch_size=len(judged.claims))
+            claims, checked = claim_loss(judged, [trace.true for trace in traces])
+            figures["claim_loss"] = claims = claims * weights(torch.tensor([checked], device=self.device))[0]
             loss = loss + self.claim_loss * claims
         head = self.model.prosody
         if self.cue_loss and head is not None and any(p.requires_grad for p in head.parameters()):
-            cues = cue_loss(head(heard.frames, heard.mask), batch.utterances)
-            self.log("cue_loss", cues, prog_bar=True, batch_size=len(batch.waves))
+            figures["cue_loss"] = cues = cue_loss(head(heard.frames, heard.mask), batch.utterances)
             loss = loss + self.cue_loss * cues
+        self.report(figures, len(batch.waves), shown=("loss", "claim_loss", "cue_loss"))
         return loss
 
     def test_step(self, batch: Batch, index: int) -> None:
@@ -161,14 +160,14 @@ def one_of_each(subject: Subject, answer: str, seed: str) -> list[Damaged]:
     return [damaged(subject, answer, way, Random(seed)) for way in ways]
 
 
-def claim_loss(judged: Judgement, true: Sequence[Values]) -> Tensor:
-    """The mean cross-entropy of the claims that can be checked; 0 where there is none. `true` holds a row a trace."""
+def claim_loss(judged: Judgement, true: Sequence[Values]) -> tuple[Tensor, int]:
+    """The mean cross-entropy of the claims that can be checked, and their number. `true` holds a row a trace."""
     assert judged.truth is not None
     checked = [i for i, (row, claim) in enumerate(judged.claims) if claim.cue in true[row]]
     if not checked:
-        return judged.truth.sum() * 0.0
+        return judged.truth.sum() * 0.0, 0
     right = [float(claim.value in true[row][claim.cue]) for row, claim in (judged.claims[i] for i in checked)]
-    return binary_cross_entropy_with_logits(judged.truth[checked], judged.truth.new_tensor(right))
+    return binary_cross_entropy_with_logits(judged.truth[checked], judged.truth.new_tensor(right)), len(checked)
 
 
 def _other(utterances: list[Utterance], row: int) -> int | None:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from zoo.core.errors import ZooError
 from zoo.core.registry import stages
+from zoo.core.sharding import in_pieces
 from zoo.data.loader import Batch, SpeechData
 from zoo.models.likelihood import Likelihood, likelihood
 from zoo.models.speech_lm import Prompted
@@ -22,7 +23,8 @@ from zoo.rl.loss import grpo_loss
 from zoo.stages.answering import Answering
 from zoo.stages.collected import Collected
 from zoo.stages.health import Health
-from zoo.stages.policy_log import SHOWN, of_rollout, of_update, refuse_gap, scalars
+from zoo.stages.policy_log import OF_UPDATE, SHOWN, of_rollout, of_update, refuse_gap
+from zoo.stages.ranks import most_of_all_ranks, of_all_ranks, several
 from zoo.stages.reference import Reference
 from zoo.stages.resampling import Sampled, with_further
 from zoo.stages.showing import show
@@ -80,6 +82,7 @@ class PolicyStage(Answering):
         self.updates, self.skip_flat, self.resample = updates, skip_flat, resample
         self.most_gap, self.show_every = most_gap, show_every
         self.collected: Collected | None = None  # the rollout in use, while it is used for more than one update
+        self._sampled: dict[str, Any] = {}  # figures of the rollout in use
         self.reference = Reference(self.model)
         self.health = Health()
 
@@ -99,6 +102,8 @@ class PolicyStage(Answering):
         chosen = self._prompts(batch, collected.utterances, prompted)
         self._count(chosen, collected)
         if not len(rows):
+            nothing = dict.fromkeys(OF_UPDATE, torch.nan) if several() else {}  # a place for each among the ranks' own
+            self._log({**nothing, "loss": 0.0}, fresh)
             return self._nothing_to_learn(prompted)
         policy = self.score_answers(chosen, rollout.ids[rows], rollout.mask[rows])
         if collected.log_probs is None and self.updates > 1:
@@ -113,28 +118,29 @@ class PolicyStage(Answering):
             clip=self.clip,
             kl=self.kl,
         )
-        loss = loss * (len(rows) / len(rollout.ids))  # the mean over all answers, those left out counting 0
-        figures = of_update(rollout, rows, policy, {"loss": loss.detach(), **stats})
-        self._log(figures, len(rows))
-        if fresh:  # later updates of a rollout are meant to move away from what it was sampled from
-            refuse_gap(figures["sampling_gap"], self.most_gap)
+        loss = loss * (collected.teaching / len(rollout.ids))  # the mean over all answers, those left out counting 0
+        self._log(of_update(rollout, rows, policy, {"loss": loss, **stats}), fresh)
         return loss
 
     def collect(self, batch: Batch, prompted: Prompted) -> Collected:
         """Sample answers, find their worth, and what the reference thinks of those that teach something."""
         count = len(prompted.embeds)
         first = self._draw(batch, range(count), prompted)
-        sampled = with_further(first, self.resample, partial(self._draw_further, batch))
+        together = partial(most_of_all_ranks, device=self.device) if in_pieces(self) else int
+        sampled = with_further(first, self.resample, partial(self._draw_further, batch), together)
         self.rewards.update(self._over_ranks(self.rewards.tally(sampled.scored)))
-        self._log({**of_rollout(sampled), "resampled": float(len(sampled.places) - count)}, len(sampled.places))
+        self._sampled = {**of_rollout(sampled), "resampled": float(len(sampled.places) - count)}
         if self.show_every and self.global_rank == 0 and self.global_step % self.show_every < self.updates:
             show(self.loggers, first, batch.waves, self.global_step)
         sampled = first if sampled is first else sampled.keep(count)
         advantages = group_advantages(sampled.scored.total).flatten().to(self.device)  # [S]
         teaches = sampled.teaches if self.skip_flat else torch.ones(count, dtype=torch.bool)
+        teaching = int(teaches.sum()) * self.group_size
+        if not teaching and in_pieces(self):
+            teaches[0] = True  # the other ranks cannot go through the model without this one; it counts 0
         rows = teaches.repeat_interleave(self.group_size).nonzero()[:, 0].to(self.device)
         utterances = torch.tensor(sampled.places)[teaches].to(self.device)
-        collected = Collected(sampled.rollout, rows, utterances, advantages[rows], None)
+        collected = Collected(sampled.rollout, rows, utterances, advantages[rows], None, teaching=teaching)
         return replace(collected, reference=self._of_reference(batch, prompted, collected))
 
     def _draw(self, batch: Batch, places: range, prompted: Prompted, purpose: int = SAMPLING) -> Sampled:
@@ -174,7 +180,6 @@ class PolicyStage(Answering):
         """A loss of 0 that still reaches every trained parameter, so that ranks and optimizer go on in step."""
         loss = sum((p.sum() * 0.0 for p in self.model.parameters() if p.requires_grad), prompted.embeds.sum() * 0.0)
         assert isinstance(loss, Tensor)
-        self.log("loss", loss.detach(), batch_size=1)
         return loss
 
     def _over_ranks(self, values: Tensor) -> Tensor:
@@ -195,12 +200,14 @@ class PolicyStage(Answering):
         more = {"steps": 1, "sampled": int(mask.sum()), "decoded": mask.shape[1], "tokens": update}
         self.work = {name: self.work.get(name, 0) + count for name, count in more.items()}
 
-    def _log(self, figures: dict[str, Any], size: int) -> None:
+    def _log(self, of_update: dict[str, Any], fresh: bool) -> None:
+        """The step's figures, those of its rollout with the first update that uses it."""
+        figures = (self._sampled if fresh else {}) | of_update
+        found = self.report(figures, shown=[name for name in figures if name in SHOWN or name.startswith("reward_")])
         if self.global_rank == 0:
-            self.health.watch(figures, self.global_step)
-        shown = {name: figures[name] for name in figures if name in SHOWN or name.startswith("reward_")}
-        self.log_dict(scalars(shown), prog_bar=True, batch_size=size)
-        self.log_dict(scalars({k: v for k, v in figures.items() if k not in shown}), batch_size=size)
+            self.health.watch(found, self.global_step)
+        if fresh and "sampling_gap" in found:  # later updates are meant to move away from what was sampled from
+            refuse_gap(found["sampling_gap"], self.most_gap)
 
     def card(self) -> dict[str, Any]:
         """What the paper leaves open and this run chose, and whether the reasoning reward was let in."""
@@ -211,11 +218,12 @@ class PolicyStage(Answering):
         """Keep the schedule's state too: a gate that opened stays open after a resume."""
         super().on_save_checkpoint(checkpoint)
         checkpoint["rewards"] = self.rewards.state_dict()
-        checkpoint["collected"] = None if self.collected is None else self.collected.to_dict()
+        checkpoint["collected"] = of_all_ranks([None if self.collected is None else self.collected.to_dict()])
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Take up the schedule's state."""
         super().on_load_checkpoint(checkpoint)
         self.rewards.load_state_dict(checkpoint["rewards"])
-        rows = checkpoint.get("collected")
-        self.collected = None if rows is None else Collected.from_dict(rows)
+        every = checkpoint["collected"]  # another number of ranks hears other utterances, and samples anew
+        mine = every[self.global_rank] if len(every) == self.trainer.world_size else None
+        self.collected = None if mine is None else Collected.from_dict(mine)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from zoo.core.errors import ZooError
@@ -11,6 +10,7 @@ from zoo.models.rollout import Rollout
 from zoo.rl.advantage import no_spread
 from zoo.stages.resampling import Sampled
 
+OF_UPDATE = ("loss", "kl", "clip_share", "entropy", "sampling_gap")  # in the order of `of_update`
 SHOWN = ("reward", "trust", "kl")  # on the progress bar, beside the rewards themselves
 
 
@@ -65,8 +65,3 @@ def refuse_gap(gap: Tensor, most: float | None) -> None:
             f"than stage.most_gap={most:g}: use trainer.precision=32-true, less dropout or stage.top_p=1, or set "
             "stage.most_gap=null to go on regardless"
         )
-
-
-def scalars(values: dict[str, Any]) -> dict[str, Tensor]:
-    """As Lightning's log wants them."""
-    return {name: torch.as_tensor(value).float() for name, value in values.items()}

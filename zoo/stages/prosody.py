@@ -40,7 +40,7 @@ class ProsodyStage(Stage):
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """The mean cross-entropy over the cues."""
         loss = cue_loss(self._logits(batch), batch.utterances)
-        self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
+        self.report({"loss": loss}, len(batch.waves), shown=("loss",))
         return loss
 
     def test_step(self, batch: Batch, index: int) -> None:

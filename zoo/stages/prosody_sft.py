@@ -6,6 +6,7 @@ learning rate of its own. The loss is on the answer alone.
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from zoo.core.console import message
@@ -19,6 +20,7 @@ from zoo.models.turns import Turns
 from zoo.stages.answering import Answering
 from zoo.stages.perception import Perception
 from zoo.stages.prosody import cue_loss
+from zoo.stages.ranks import several, weights
 from zoo.stages.stage import Context
 from zoo.tasks.curriculum import Curriculum, Steps
 from zoo.tasks.task import Task
@@ -84,12 +86,13 @@ class ProsodySft(Answering):
         groups = [slice(start, start + size) for start in range(0, len(batch.waves), size)]
         scored = [self._score(batch.lessons[group], batch.waves[group]) for group in groups]
         told, tokens, data, places, cues, heads = (sum(column) for column in zip(*scored, strict=True))
-        loss = -told / tokens
-        self.log("loss", loss, prog_bar=True, batch_size=len(batch.waves))
-        self.log("padding", 1.0 - data / places, prog_bar=True, batch_size=len(batch.waves))
-        if heads:
-            self.log("cue_loss", cues / heads, prog_bar=True, batch_size=heads)
-            loss = loss + self.cue_loss * cues / heads
+        of_tokens, of_heads = weights(torch.stack([tokens, torch.as_tensor(heads, device=self.device)]))
+        loss = -told / tokens * of_tokens
+        figures = {"loss": loss, "padding": 1.0 - data / places}
+        if several() or heads:
+            figures["cue_loss"] = cues = torch.as_tensor(cues) / max(1, heads) * of_heads
+            loss = loss + self.cue_loss * cues
+        self.report(figures, len(batch.waves), shown=tuple(figures))
         return loss
 
     def _score(self, lessons: list[Lesson], waves: list[Tensor]) -> tuple[Any, ...]:
@@ -109,8 +112,10 @@ class ProsodySft(Answering):
         """The prosody head's loss, summed, and over how many utterances; versions of one have no levels."""
         head = self.model.prosody
         rows = [row for row, lesson in enumerate(lessons) if lesson.waves == (lesson.utterance.audio_path,)]
-        if not self.cue_loss or head is None or not rows or not any(p.requires_grad for p in head.parameters()):
+        if not self.cue_loss or head is None or not any(p.requires_grad for p in head.parameters()):
             return 0.0, 0
+        if not rows:  # another rank may have some: the head is reached on all of them or on none
+            return sum(row.sum() for row in head(heard.frames, heard.mask).values()) * 0.0 if several() else 0.0, 0
         loss = cue_loss(head(heard.frames[rows], heard.mask[rows]), [lessons[row].utterance for row in rows])
         return loss * len(rows), len(rows)
 

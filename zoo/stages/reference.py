@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from torch import Tensor, nn
+
+from zoo.core.sharding import is_piece, piece_of
 from zoo.models.speech_lm import SpeechLM
 
 
@@ -15,7 +18,7 @@ class Reference:
 
     def __init__(self, model: SpeechLM) -> None:
         self.model = model
-        self.first = [p.detach().clone() for p in model.parameters() if p.requires_grad]
+        self.first = [p.detach().clone() for p in self._trained()]
 
     @property
     def hears_differently(self) -> bool:
@@ -27,12 +30,29 @@ class Reference:
     @contextmanager
     def weights(self) -> Iterator[None]:
         """A context in which the model is the reference."""
-        trained = [p for p in self.model.parameters() if p.requires_grad]
-        self.first = [value.to(p.device) for value, p in zip(self.first, trained, strict=True)]
-        for p, first in zip(trained, self.first, strict=True):
-            p.data, first.data = first.data, p.data
+        trained = self._trained()
+        self.first = [_beside(first, p) for first, p in zip(self.first, trained, strict=True)]
+        _change_places(trained, self.first)
         try:
             yield
         finally:
-            for p, first in zip(trained, self.first, strict=True):
-                p.data, first.data = first.data, p.data
+            _change_places(trained, self.first)
+
+    def _trained(self) -> list[nn.Parameter]:
+        return [p for p in self.model.parameters() if p.requires_grad]
+
+
+def _beside(first: Tensor, p: Tensor) -> Tensor:
+    """First values where and as their parameter is; of a piece the same piece."""
+    return piece_of(first, p) if is_piece(p) and not is_piece(first) else first.to(p.device)
+
+
+def _change_places(trained: list[nn.Parameter], firsts: list[Tensor]) -> None:
+    for p, first in zip(trained, firsts, strict=True):
+        if is_piece(p):  # it is gathered from the memory that it began in
+            ours, theirs = p.detach().to_local(), first.to_local()  # type: ignore[attr-defined]
+            kept = ours.clone()
+            ours.copy_(theirs)
+            theirs.copy_(kept)
+        else:
+            p.data, first.data = first.data, p.data

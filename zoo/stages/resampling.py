@@ -35,18 +35,23 @@ class Sampled:
         return _groups(self, first.tolist())
 
 
-def with_further(first: Sampled, most: int, draw: Callable[[range, int], Sampled]) -> Sampled:
+def with_further(
+    first: Sampled, most: int, draw: Callable[[range, int], Sampled], anywhere: Callable[[int], int] = lambda own: own
+) -> Sampled:
     """All groups of a step: the `first`, and in up to `most` draws as many again as do not teach so far.
 
     `draw` samples the groups at some places of the batch, given the number of the draw from 0. Where nothing was
-    drawn beside it, the first is returned itself.
+    drawn beside it, the first is returned itself. Ranks that must draw equally often go on while `anywhere`, the most
+    that a rank misses, is not 0; one that misses nothing then draws a group for the others' sake and forgets it.
     """
     count, draws = len(first.places), [first]
     for again in range(most):
         missing = count - sum(int(sampled.teaches.sum()) for sampled in draws)
-        if not missing:
+        if not anywhere(missing):
             break
-        draws.append(draw(range((again + 1) * count, (again + 1) * count + missing), again))
+        begin = (again + 1) * count
+        drawn = draw(range(begin, begin + max(1, missing)), again)
+        draws += [drawn] if missing else []
     return _joined(draws) if len(draws) > 1 else first
 
 

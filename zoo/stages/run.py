@@ -27,13 +27,12 @@ from zoo.stages.progress import progress_bar
 from zoo.stages.saving import SafeIO
 from zoo.stages.stage import Stage
 from zoo.stages.stopping import StopAfterStep
+from zoo.stages.strategies import strategy_of
 from zoo.stages.watchdog import Watchdog
 
 RUNS = Path(os.environ.get("ZOO_RUNS", "runs"))
 STATE = "resume/last.ckpt"
 RUN_OF_RANK_0 = "ZOO_RUN_OF_RANK_0"  # the processes that Lightning starts for the other ranks inherit it
-# A prosody head that hands tokens on has class layers that a policy's loss does not reach; plain "ddp" refuses that.
-STRATEGIES = {"ddp": "ddp_find_unused_parameters_true"}
 
 
 def open_run(recipe: Recipe, resume: str | None) -> Path:
@@ -108,7 +107,7 @@ def trainer_for(run: Path | None, settings: Trainer, stage: Stage | None = None)
         accelerator=settings.accelerator,
         devices=settings.devices,
         num_nodes=settings.num_nodes,
-        strategy=STRATEGIES.get(settings.strategy, settings.strategy),
+        strategy=strategy_of(settings),
         precision=precision,
         plugins=[SafeIO()] if run is not None else None,
         max_steps=settings.max_steps,

@@ -1,21 +1,24 @@
 """What every stage shares: the optimizer, frozen parts that stay in evaluation mode, and small checkpoints."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import lightning as L
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from zoo.core.errors import ZooError
 from zoo.core.recipe import Trainer
+from zoo.core.sharding import joined, whole
 from zoo.data.loader import SpeechData
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
+from zoo.stages.fsdp2 import shard
 from zoo.stages.phases import Phases
+from zoo.stages.ranks import over_ranks
 from zoo.stages.score import Told
 from zoo.stages.skipping import Skips
 
@@ -59,6 +62,16 @@ class Stage(L.LightningModule):
         if self.phases is not None:
             self.phases.enter(name)
 
+    def report(
+        self, figures: Mapping[str, Tensor | float], size: int = 1, shown: Sequence[str] = ()
+    ) -> dict[str, Tensor]:
+        """Log a step's figures, each of all ranks (`ranks.over_ranks`), and return them; `shown` are on the bar too."""
+        found = over_ranks(figures, self.device)
+        on_bar = {name: value for name, value in found.items() if name in shown}
+        self.log_dict(on_bar, prog_bar=True, batch_size=size)
+        self.log_dict({name: value for name, value in found.items() if name not in shown}, batch_size=size)
+        return found
+
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation, and `n`."""
         raise NotImplementedError
@@ -78,6 +91,20 @@ class Stage(L.LightningModule):
             if not any(p.requires_grad for p in part.parameters()):
                 part.eval()
         return self
+
+    def configure_model(self) -> None:
+        """Cut the parameters into pieces where the strategy shares them out."""
+        if self._device_mesh is not None:
+            shard(self, self._device_mesh["data_parallel"])
+
+    def on_test_start(self) -> None:
+        """Each rank answers its own share of the utterances, and waits for no other."""
+        self._whole = whole(self)
+        self._whole.__enter__()
+
+    def on_test_end(self) -> None:
+        """Cut what `configure_model` cut."""
+        self._whole.__exit__(None, None, None)
 
     def configure_optimizers(self) -> Any:
         """AdamW with a learning rate a part; linear warm-up, then constant or a cosine to zero."""
@@ -122,7 +149,7 @@ class Stage(L.LightningModule):
         Ranks share their gradients before, so all of them leave out the same steps.
         """
         trained = [p for group in optimizer.param_groups for p in group["params"]]
-        norm = float(torch.nn.utils.clip_grad_norm_(trained, gradient_clip_val or math.inf))
+        norm = float(joined(torch.nn.utils.clip_grad_norm_(trained, gradient_clip_val or math.inf)))
         self.log("gradient_norm", norm, batch_size=1)
         if math.isfinite(norm):
             self.skips.fine()

@@ -1,0 +1,70 @@
+"""Parameters that lie in pieces on several ranks (FSDP2): whether they do, and putting them together for a while."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch.distributed as dist
+from torch import Tensor, nn
+
+
+def is_piece(value: Any) -> bool:
+    """Whether a tensor is one rank's piece of a larger one."""
+    if not (dist.is_available() and dist.is_initialized()):
+        return False
+    from torch.distributed.tensor import DTensor
+
+    return isinstance(value, DTensor)
+
+
+def in_pieces(module: nn.Module) -> bool:
+    """Whether some of a module's parameters lie in pieces just now; all ranks must call such a module equally often."""
+    if not (dist.is_available() and dist.is_initialized()):
+        return False
+    return any(is_piece(p) for p in module.parameters())
+
+
+def joined(value: Tensor) -> Tensor:
+    """A tensor as a whole. For a piece all ranks must ask together."""
+    return value.full_tensor() if is_piece(value) else value  # type: ignore[attr-defined]
+
+
+def piece_of(whole: Tensor, like: Tensor) -> Tensor:
+    """This rank's piece of a tensor that every rank has as a whole, cut as `like` is; no rank waits for another."""
+    if not is_piece(like):
+        return whole
+    from torch.distributed.tensor import distribute_tensor
+
+    mesh, placements = like.device_mesh, like.placements  # type: ignore[attr-defined]
+    return distribute_tensor(whole.to(like.device), mesh, placements, src_data_rank=None)
+
+
+@contextmanager
+def whole(module: nn.Module) -> Iterator[None]:
+    """A context in which a sharded module is an ordinary one, with all its parameters on every rank.
+
+    Entering is one gathering of the weights, which all ranks must do together; in it none waits for another, so that
+    they may call the module as often as each of them needs to. That is how ranks whose answers end at different
+    lengths sample: gathering at every token would move all weights for each of them. Nothing may be trained in it.
+    """
+    if not in_pieces(module):
+        yield
+        return
+    from torch.distributed.fsdp import FSDPModule
+
+    cut = [m for m in module.modules() if isinstance(m, FSDPModule) and in_pieces(m)]
+    hooks = [(m._forward_pre_hooks, m._forward_hooks) for m in cut]  # they gather the weights, and let go of them
+    for m in cut:
+        m.unshard()
+    kept = [(before.copy(), after.copy()) for before, after in hooks]
+    try:
+        for both in hooks:
+            for one in both:
+                one.clear()
+        yield
+    finally:
+        for both, old in zip(hooks, kept, strict=True):
+            for one, copy in zip(both, old, strict=True):
+                one.update(copy)
+        for m in cut:
+            m.reshard()

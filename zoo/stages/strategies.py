@@ -1,0 +1,52 @@
+"""How the ranks of a run share its work, by the word in `trainer.strategy`."""
+
+import os
+from importlib.util import find_spec
+from typing import Any
+
+import torch
+
+from zoo.core.errors import ZooError, did_you_mean
+from zoo.core.recipe import STRATEGIES, Trainer
+
+# A prosody head that hands tokens on has class layers that a policy's loss does not reach; plain "ddp" refuses that.
+DDP = "ddp_find_unused_parameters_true"
+NOT_HERE = {
+    "tensor-parallel": "tensor-parallel is not built: the LoRA's products, the data order and the random streams would "
+    "have to know which ranks share one model (docs/scale.md); use fsdp2",
+    "deepspeed-3": "deepspeed-3 gathers weights whenever a layer is called, and the ranks call theirs at different "
+    "times, so it would hang; use fsdp2, which cuts the same tensors",
+}
+
+
+def strategy_of(settings: Trainer) -> Any:
+    """Lightning's strategy, or its name.
+
+    Raises:
+        ZooError: there is no such strategy, or its library is not installed.
+    """
+    name = settings.strategy
+    if name not in STRATEGIES:
+        raise ZooError(f'there is no strategy "{name}"{did_you_mean(name, STRATEGIES)}')
+    if name in NOT_HERE:
+        raise ZooError(NOT_HERE[name])
+    if name == "fsdp2":
+        from zoo.stages.fsdp2 import Fsdp2
+
+        return Fsdp2()
+    if name == "deepspeed-2":
+        if find_spec("deepspeed") is None:
+            raise ZooError("strategy deepspeed-2 needs DeepSpeed: pip install deepspeed, or use fsdp2")
+        return "deepspeed_stage_2"
+    return DDP if name == "ddp" or _several(settings) else "auto"
+
+
+def _several(settings: Trainer) -> bool:
+    """Whether a run has more than one rank, as far as the recipe and the launcher say."""
+    if settings.num_nodes > 1 or int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        return True
+    if str(settings.devices).isdecimal():
+        return int(settings.devices) > 1
+    if settings.accelerator == "cpu":
+        return False
+    return torch.cuda.device_count() > 1
