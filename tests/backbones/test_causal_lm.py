@@ -36,8 +36,9 @@ def test_a_folder_gives_its_weights_and_tokenizer_back(tmp_path: Path) -> None:
     assert given.get_vocab() == made.tokenizer.get_vocab()
 
 
-def test_recipes_know_what_is_inside_a_lora() -> None:
-    fields = backbones.entries["qwen3-nano"].options["lora"].fields
+@pytest.mark.parametrize("name", ["causal-lm", "qwen3-nano"])  # the class itself, and one that takes its options over
+def test_recipes_know_what_is_inside_a_lora(name: str) -> None:
+    fields = backbones.entries[name].options["lora"].fields
     assert fields is not None
     assert {key: option.default for key, option in fields.items()} == {"rank": 16, "alpha": 32.0, "dropout": 0.0}
 

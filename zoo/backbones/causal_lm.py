@@ -1,4 +1,7 @@
-"""Causal language models of the `transformers` library: published ones, and small random ones of the same make."""
+"""Causal language models of the `transformers` library, by any hub name or folder; families name theirs in own files.
+
+Small random models of the same make stand for them in tests, and at nano size learn on a CPU.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,8 +10,9 @@ from typing import Any
 import torch
 
 from zoo.backbones.backbone import Backbone
-from zoo.backbones.bpe import VOCABULARY, nano_tokenizer
+from zoo.backbones.bpe import nano_tokenizer
 from zoo.backbones.lora import Lora, put_in
+from zoo.backbones.random_lm import random_lm
 from zoo.core.errors import ZooError, did_you_mean
 from zoo.core.pretrained import configuration, folder
 from zoo.core.registry import backbones
@@ -16,61 +20,8 @@ from zoo.core.registry import backbones
 DTYPES = {"auto": "auto", "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 CHAT_ENDS = ("<|im_end|>", "<|eot_id|>", "<|end|>", "<|endoftext|>", "<end_of_turn>")
 
-NANO_SIZES = {
-    "hidden_size": 256,
-    "num_hidden_layers": 6,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "head_dim": 64,
-    "intermediate_size": 768,
-}
-TEST_SIZES = {
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "head_dim": 8,
-    "intermediate_size": 64,
-}
-SIZES = {"nano": NANO_SIZES, "test": TEST_SIZES}
-NANO_CONTEXT = 4_096  # tokens; a minute of audio is 750 at 12.5 tokens/s
-
 
 @backbones.offer("causal-lm", licence="that of the weights")
-@backbones.offer(
-    "smollm2-135m-instruct",
-    hub="HuggingFaceTB/SmolLM2-135M-Instruct",
-    licence="Apache-2.0",
-    parameters=134_515_008,
-)
-@backbones.offer(
-    "smollm2-360m-instruct",
-    hub="HuggingFaceTB/SmolLM2-360M-Instruct",
-    licence="Apache-2.0",
-    parameters=361_821_120,
-)
-@backbones.offer(
-    "qwen2.5-0.5b-instruct", hub="Qwen/Qwen2.5-0.5B-Instruct", licence="Apache-2.0", parameters=494_032_768
-)
-@backbones.offer(
-    "qwen2.5-1.5b-instruct", hub="Qwen/Qwen2.5-1.5B-Instruct", licence="Apache-2.0", parameters=1_543_714_304
-)
-@backbones.offer("qwen3-0.6b", hub="Qwen/Qwen3-0.6B", licence="Apache-2.0", parameters=596_049_920)
-@backbones.offer(
-    "llama-3.2-1b-instruct",
-    hub="meta-llama/Llama-3.2-1B-Instruct",
-    licence="Llama 3.2 Community License",
-    parameters=1_235_814_400,
-)
-@backbones.offer("qwen3-nano", architecture="qwen3", size="nano", parameters=5_234_688)
-@backbones.offer("llama-nano", architecture="llama", size="nano", parameters=5_233_920)
-@backbones.offer("qwen3-test", architecture="qwen3", size="test")
-@backbones.offer("llama-test", architecture="llama", size="test")
-@backbones.offer("qwen2-test", architecture="qwen2", size="test")
-@backbones.offer("smollm3-test", architecture="smollm3", size="test")
-@backbones.offer("phi3-test", architecture="phi3", size="test")
-@backbones.offer("mistral-test", architecture="mistral", size="test")
-@backbones.offer("gemma3-test", architecture="gemma3_text", size="test")
 class CausalLm(Backbone):
     """A causal language model and its tokenizer, with or without a LoRA."""
 
@@ -106,7 +57,7 @@ class CausalLm(Backbone):
             self.language_model, self.tokenizer = self.read(source, DTYPES[dtype])
         elif architecture:
             self.tokenizer = read_tokenizer(tokenizer) if tokenizer else nano_tokenizer()
-            self.language_model = _random(architecture, size, self.tokenizer, DTYPES[dtype])
+            self.language_model = random_lm(architecture, size, self.tokenizer, DTYPES[dtype])
         else:
             raise ZooError('backbone "causal-lm" needs weights=<a local folder or hub name>')
         if lora is not None:
@@ -151,24 +102,6 @@ def read_tokenizer(place: Path) -> Any:
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token  # any will do: padding is masked
     return tokenizer
-
-
-def _random(architecture: str, size: str, tokenizer: Any, dtype: Any) -> Any:
-    """A random language model of one of the sizes above, its output layer tied to its embeddings."""
-    from transformers import AutoConfig, AutoModelForCausalLM
-
-    config = AutoConfig.for_model(
-        architecture,
-        **SIZES[size],
-        vocab_size=VOCABULARY,
-        max_position_embeddings=NANO_CONTEXT,
-        tie_word_embeddings=True,
-        pad_token_id=tokenizer.pad_token_id,
-        bos_token_id=None,
-        eos_token_id=tokenizer.eos_token_id,
-    )
-    precise = torch.float32 if dtype == "auto" else dtype
-    return AutoModelForCausalLM.from_config(config, dtype=precise, attn_implementation="sdpa")
 
 
 def _end_ids(model: Any, tokenizer: Any) -> tuple[int, ...]:

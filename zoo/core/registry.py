@@ -133,8 +133,12 @@ def _imported(tree: ast.Module) -> dict[str, ast.ClassDef]:
             path = ZOO.parent / f"{str(node.module).replace('.', '/')}.py"
             if wanted.isdisjoint(names) or not path.exists():
                 continue
-            there = _classes(_parsed(path.read_text(encoding="utf-8")))
-            found |= {ours: there[theirs] for ours, theirs in names.items() if theirs in there}
+            source = _parsed(path.read_text(encoding="utf-8"))
+            there = _classes(source)
+            # A part that takes over its base's options needs the classes that those speak of.
+            found = (
+                _imported(source) | found | {ours: there[theirs] for ours, theirs in names.items() if theirs in there}
+            )
     return found
 
 
