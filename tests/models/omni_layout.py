@@ -106,6 +106,27 @@ def qwen_omni(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Modu
     return thinker
 
 
+def qwen_audio(folder: Path) -> torch.nn.Module:
+    """Write a Qwen2-Audio checkpoint as the hub has it, sharded, and return the library's own model."""
+    from transformers import Qwen2AudioConfig, Qwen2AudioForConditionalGeneration
+
+    tokenizer_in(folder, None)
+    config = Qwen2AudioConfig(audio_config=EAR, text_config=LLM, audio_token_index=ids_of(folder)["audio_token"])
+    torch.manual_seed(8)
+    own = as_if_trained(Qwen2AudioForConditionalGeneration(config))
+    own.save_pretrained(folder / "whole")
+    (folder / "config.json").write_text((folder / "whole" / "config.json").read_text())
+    shard(_move(folder / "whole", ""), folder, 2)
+    return own
+
+
+def audio_processor(folder: Path) -> object:
+    """Qwen2-Audio's own processor, with the template that is in its code."""
+    from transformers import AutoTokenizer, Qwen2AudioProcessor, WhisperFeatureExtractor
+
+    return Qwen2AudioProcessor(WhisperFeatureExtractor(feature_size=128), AutoTokenizer.from_pretrained(folder))
+
+
 def _move(folder: Path, prefix: str) -> dict[str, torch.Tensor]:
     """The tensors of a folder that the library wrote, under a prefix; the folder goes."""
     from safetensors.torch import load_file

@@ -78,7 +78,15 @@ def qwen25(tmp_path_factory):
     return Family(folder, "qwen2.5-omni-7b", own, omni_layout.omni_processor(folder), {"name": "identity"})
 
 
-FAMILIES = ["qwen25"]
+@pytest.fixture(scope="module")
+def qwen2_audio(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("qwen2-audio")
+    own = omni_layout.qwen_audio(folder)
+    adapter = {"name": "linear", "weights": str(folder)}
+    return Family(folder, "qwen2-audio-7b-instruct", own, omni_layout.audio_processor(folder), adapter)
+
+
+FAMILIES = ["qwen25", "qwen2_audio"]
 
 
 @pytest.fixture(params=FAMILIES)
@@ -134,14 +142,15 @@ def test_eyes_mouth_and_voice_are_never_read(tmp_path):
     assert all(value.isfinite().all() for value in model.parameters())
 
 
-def test_the_layout_is_read_both_ways(qwen25):
-    kept = [name for name in stored_names(qwen25.folder) if our_name("qwen2_5_omni", name)]
-    assert len(kept) == len({our_name("qwen2_5_omni", name) for name in kept})
-    assert all(stored_name("qwen2_5_omni", our_name("qwen2_5_omni", name)) == name for name in kept)
-    ours = {name for part, module in parts(qwen25.model).items() for name in tensors_of(part, module)}
-    # The tower's table of two marks is stored and never read; its forward does not use it.
+def test_the_layout_is_read_both_ways(family):
+    kind = family.own.config.model_type.removesuffix("_thinker")
+    kept = [name for name in stored_names(family.folder) if our_name(kind, name)]
+    assert all(stored_name(kind, our_name(kind, name)) == name for name in kept)
+    ours = {name for part, module in parts(family.model).items() for name in tensors_of(part, module)}
+    # The table of two marks of Qwen2.5-Omni's tower is stored and never read; its forward does not use it.
     marks = {"encoder.net.audio_bos_eos_token.weight"}
-    assert {our_name("qwen2_5_omni", name) for name in kept} - marks == ours
+    assert {our_name(kind, name) for name in kept} - marks == ours
+    assert len(kept) == len({our_name(kind, name) for name in kept})
 
 
 def test_weights_keep_the_precision_they_are_stored_in(tmp_path):

@@ -15,7 +15,7 @@ from zoo.core.pretrained import configuration, folder, quiet, stored_names
 from zoo.core.registry import backbones
 
 # What a language model is, by the `model_type` of its section: the library offers it as a model of its own only so.
-MAKES = {"qwen2_5_omni_text": "qwen2"}
+MAKES = {"qwen2_5_omni_text": "qwen2", "qwen2": "qwen2"}
 NOT_OF_IT = ("model_type", "architectures", "transformers_version", "_name_or_path")  # keys of the section
 
 
@@ -25,7 +25,7 @@ NOT_OF_IT = ("model_type", "architectures", "transformers_version", "_name_or_pa
 @backbones.offer("qwen2.5-omni-7b", hub="Qwen/Qwen2.5-Omni-7B", licence="Apache-2.0", parameters=7_615_616_512)
 @backbones.offer("qwen2.5-omni-test", architecture="qwen2", size="test")
 class OmniLm(CausalLm):
-    """The language model of an omni checkpoint; nothing else of the checkpoint is read."""
+    """The language model of a Qwen2.5-Omni checkpoint; nothing else of the checkpoint is read."""
 
     around_audio = ("<|audio_bos|>", "<|audio_eos|>")
 
@@ -39,7 +39,29 @@ class OmniLm(CausalLm):
         }
         with quiet():  # the library lists every tensor that is left on disk, eyes and mouth, about a thousand
             model = load(place, dtype, config=_sizes(whole, place), key_mapping=names)
-        return model, _with_template(read_tokenizer(place), place)
+        tokenizer = read_tokenizer(place)
+        tokenizer.chat_template = _stored_template(place) or self.chat_template() or tokenizer.chat_template
+        return model, tokenizer
+
+    def chat_template(self) -> str | None:
+        """The template of the family's processor, where its published folders hold none; None where they do."""
+        return None
+
+
+@backbones.offer(
+    "qwen2-audio-7b-instruct", hub="Qwen/Qwen2-Audio-7B-Instruct", licence="Apache-2.0", parameters=7_754_878_976
+)
+@backbones.offer("qwen2-audio-test", architecture="qwen2", size="test")
+class Qwen2AudioLm(OmniLm):
+    """The language model of a Qwen2-Audio checkpoint; its chat numbers the clips and gives each a line."""
+
+    around_audio = ("Audio 1: <|audio_bos|>", "<|audio_eos|>\n")
+
+    def chat_template(self) -> str | None:
+        """The one that the library's processor has in its code."""
+        from transformers import Qwen2AudioProcessor
+
+        return str(Qwen2AudioProcessor.default_chat_template.fget(None))
 
 
 def _sizes(whole: Any, place: Path) -> Any:
@@ -56,9 +78,7 @@ def _sizes(whole: Any, place: Path) -> Any:
     return AutoConfig.for_model(MAKES[section.model_type], **sizes)
 
 
-def _with_template(tokenizer: Any, place: Path) -> Any:
-    """A tokenizer with its chat template, which a processor's folder may keep in a file of its own."""
-    apart = place / "chat_template.json"
-    if tokenizer.chat_template is None and apart.is_file():
-        tokenizer.chat_template = json.loads(apart.read_text(encoding="utf-8"))["chat_template"]
-    return tokenizer
+def _stored_template(place: Path) -> str | None:
+    """The chat template of a processor, which keeps it in a file beside the tokenizer's."""
+    file = place / "chat_template.json"
+    return json.loads(file.read_text(encoding="utf-8"))["chat_template"] if file.is_file() else None

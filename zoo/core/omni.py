@@ -6,7 +6,7 @@ the mouth (`talker`, `token2wav`), is never read. An export writes by the same r
 
 from typing import Any
 
-TOWER, LANGUAGE_MODEL = "encoder.net.", "backbone.language_model."
+TOWER, PROJECTOR, LANGUAGE_MODEL = "encoder.net.", "adapter.project.", "backbone.language_model."
 
 # By `model_type` of a folder's config.json: how a tensor's canonical name begins in the zoo, and how it is stored.
 LAYOUTS: dict[str, dict[str, str]] = {
@@ -21,6 +21,12 @@ LAYOUTS: dict[str, dict[str, str]] = {
         LANGUAGE_MODEL + "lm_head.": "lm_head.",
     },
     "qwen2_5_omni_audio_encoder": {TOWER: ""},  # a checkpoint of the zoo with a trained tower
+    "qwen2_audio": {
+        TOWER: "audio_tower.",
+        PROJECTOR: "multi_modal_projector.linear.",
+        LANGUAGE_MODEL: "language_model.",
+    },
+    "qwen2_audio_encoder": {TOWER: ""},
 }
 
 
