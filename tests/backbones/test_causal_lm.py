@@ -1,5 +1,6 @@
 """Loading published language models, and the nano family's sizes."""
 
+import json
 import os
 from pathlib import Path
 
@@ -51,6 +52,37 @@ def test_causal_lm_without_weights_is_refused() -> None:
 def test_a_folder_that_holds_no_language_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ZooError, match="is not a model folder"):
         backbones.build("causal-lm", {"weights": str(tmp_path)})
+
+
+def published(folder: Path, tokenizer: bool = True) -> Path:
+    """A folder with a small random model, as one published by others."""
+    made = backbones.build("llama-test")
+    made.language_model.save_pretrained(folder)
+    if tokenizer:
+        made.tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_a_folder_without_a_tokenizer_is_refused(tmp_path: Path) -> None:
+    place = published(tmp_path, tokenizer=False)
+    with pytest.raises(ZooError, match=r"holds no tokenizer; put the tokenizer\.json of the same model beside"):
+        backbones.build("causal-lm", {"weights": str(place)})
+
+
+def test_a_damaged_tokenizer_is_refused(tmp_path: Path) -> None:
+    place = published(tmp_path)
+    (place / "tokenizer.json").write_text("{")
+    with pytest.raises(ZooError, match=r"the tokenizer in .* does not load"):
+        backbones.build("causal-lm", {"weights": str(place)})
+
+
+def test_a_tokenizer_without_a_pad_token_pads_with_its_end(tmp_path: Path) -> None:
+    place = published(tmp_path)
+    said = json.loads((place / "tokenizer_config.json").read_text())
+    (place / "tokenizer_config.json").write_text(json.dumps({k: v for k, v in said.items() if k != "pad_token"}))
+    read = backbones.build("causal-lm", {"weights": str(place)})
+    assert read.pad_id == read.tokenizer.eos_token_id
+    assert read.pad_id in read.end_ids
 
 
 def test_an_unknown_dtype_is_refused_with_the_nearest() -> None:

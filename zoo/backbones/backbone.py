@@ -27,13 +27,15 @@ class Backbone(nn.Module):
     """A `transformers` causal LM behind the few doors the zoo needs.
 
     `dim` is the width of its embeddings; `tokenizer` a fast tokenizer with a pad token (padding id `pad_id`) and a
-    chat template; `end_ids` the ids that end an answer. A subclass sets them and `language_model`; one whose chat has
-    words of its own round the audio states them in `around_audio`, before and after it.
+    chat template; `end_id` closes an answer that is learnt, `end_ids` end one that is sampled. A subclass sets them and
+    `language_model`; one whose chat has words of its own round the audio states them in `around_audio`, before and
+    after it.
     """
 
     dim: int
     tokenizer: Any
     pad_id: int
+    end_id: int
     end_ids: tuple[int, ...]
     checkpointing: bool = False
     around_audio: tuple[str, str] = ("", "\n")

@@ -11,14 +11,15 @@ import torch
 
 from zoo.backbones.backbone import Backbone
 from zoo.backbones.bpe import nano_tokenizer
+from zoo.backbones.chat import end_of_turn
 from zoo.backbones.lora import Lora, put_in
 from zoo.backbones.random_lm import random_lm
 from zoo.core.errors import ZooError, did_you_mean
 from zoo.core.pretrained import configuration, folder
 from zoo.core.registry import backbones
 
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")  # any of which is enough; the library makes one up
 DTYPES = {"auto": "auto", "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-CHAT_ENDS = ("<|im_end|>", "<|eot_id|>", "<|end|>", "<|endoftext|>", "<end_of_turn>")
 
 
 @backbones.offer("causal-lm", licence="that of the weights")
@@ -67,7 +68,8 @@ class CausalLm(Backbone):
             self.language_model.gradient_checkpointing_enable({"use_reentrant": False})
         self.dim = self.language_model.config.hidden_size
         self.pad_id = self.tokenizer.pad_token_id
-        self.end_ids = _end_ids(self.language_model, self.tokenizer)
+        self.end_id = end_of_turn(self.tokenizer)
+        self.end_ids = _end_ids(self.language_model, self.tokenizer, self.end_id)
 
     def read(self, source: str, dtype: Any) -> tuple[Any, Any]:
         """The language model and tokenizer of a folder or hub name; safetensors only, and no code from the hub."""
@@ -98,16 +100,20 @@ def read_tokenizer(place: Path) -> Any:
     """The tokenizer in a folder, with a pad token."""
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(place)
+    if not any((place / name).is_file() for name in TOKENIZERS):
+        raise ZooError(f"{place} holds no tokenizer; put the tokenizer.json of the same model beside its weights")
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(place)
+    except (OSError, ValueError) as error:
+        raise ZooError(f"the tokenizer in {place} does not load: {str(error).splitlines()[0]}") from None
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token  # any will do: padding is masked
     return tokenizer
 
 
-def _end_ids(model: Any, tokenizer: Any) -> tuple[int, ...]:
+def _end_ids(model: Any, tokenizer: Any, end_id: int) -> tuple[int, ...]:
     """What ends an answer: the generation config's ids, the tokenizer's, and what ends a turn of the chat template."""
     named = model.generation_config.eos_token_id
-    ids = {*(named if isinstance(named, list | tuple) else [named]), tokenizer.eos_token_id}
-    template, added = str(tokenizer.chat_template), tokenizer.get_added_vocab()
-    ids |= {added[token] for token in CHAT_ENDS if token in added and token in template}
-    return tuple(sorted(ids - {None}))
+    return tuple(
+        sorted({*(named if isinstance(named, list | tuple) else [named]), tokenizer.eos_token_id, end_id} - {None})
+    )

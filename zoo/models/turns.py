@@ -30,7 +30,7 @@ class Turns:
     def reply(self, lesson: Lesson) -> list[int]:
         """Token ids of the answer, closed by the end token."""
         tokenizer = self.model.backbone.tokenizer
-        return [*tokenizer.encode(lesson.reply, add_special_tokens=False), tokenizer.eos_token_id]
+        return [*tokenizer.encode(lesson.reply, add_special_tokens=False), self.model.backbone.end_id]
 
     def replies(self, lessons: Sequence[Lesson]) -> tuple[Tensor, Tensor]:
         """Answers as ids [B, L], each closed by the end token, and their mask [B, L]."""

@@ -72,5 +72,5 @@ class SupervisedStage(Answering):
                 language=utterance.language,
             )
             text = render(Trace(think, utterance.emotion))
-            rows.append([*tokenizer.encode(text, add_special_tokens=False), tokenizer.eos_token_id])
+            rows.append([*tokenizer.encode(text, add_special_tokens=False), self.model.backbone.end_id])
         return padded(rows, self.model.backbone.pad_id, self.device)

@@ -1,6 +1,8 @@
 """The prompt: a system turn and a question around the audio; one formatter for training, evaluation and use."""
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +10,16 @@ from zoo.core.errors import ZooError
 
 AUDIO = "<|audio|>"  # stands for the audio tokens in a formatted prompt; it is cut out before tokenising
 AROUND = ("", "\n")  # the words before and after the audio for a backbone that never heard any: a line of its own
+
+# A thinking model's template may open a think block, or write an empty one; our answers open their own.
+THINKING = re.compile(r"<think>\s*(?:</think>\s*)?\Z")
+# Some templates tell the date: a checkpoint reads the same prompt on every day, the one that Llama's falls back to.
+DAY = {"%d": "26", "%b": "Jul", "%B": "July", "%m": "07", "%Y": "2024", "%y": "24", "%A": "Friday", "%a": "Fri"}
+SAME_DAY = (
+    "{% macro strftime_now(form) %}{{ form"
+    + "".join(f"|replace('{directive}', '{word}')" for directive, word in DAY.items())
+    + " }}{% endmacro %}"
+)
 
 SYSTEM = (
     "Listen to the speaker. First reason about the voice inside <think></think>, "
@@ -43,24 +55,38 @@ def turn_ids(
     tokenizer: Any, system: str, question: str, around: tuple[str, str] = AROUND
 ) -> tuple[list[int], list[int]]:
     """Token ids before and after the audio of a system turn and a question about it; raises as `Prompt.ids` does."""
-    text = _apply(tokenizer, system, f"{around[0]}{AUDIO}{around[1]}{question}")
+    text = THINKING.sub("", _apply(tokenizer, system, f"{around[0]}{AUDIO}{around[1]}{question}"))
     before, found, after = text.partition(AUDIO)
     if not found or AUDIO in after:
         raise ZooError("the tokenizer's chat template does not keep the audio's place; use an instruct model's")
-    encode = tokenizer.encode
-    return encode(before, add_special_tokens=False), encode(after, add_special_tokens=False)
+    return tokenizer.encode(before, add_special_tokens=False), _continued(tokenizer, after)
 
 
 def _apply(tokenizer: Any, system: str, user: str) -> str:
     """The chat template's text; a template without a system turn gets the system's words in the user's turn."""
-    turns = [{"role": "system", "content": system}, {"role": "user", "content": user}]
+    text = ""
+    with suppress(Exception):  # a template raises whatever its author liked where it knows no system turn
+        text = _render(tokenizer, {"role": "system", "content": system}, {"role": "user", "content": user})
+    if system.strip() in text:
+        return text
     try:
-        text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True, return_dict=False)
-    except Exception as error:  # a template raises whatever its author liked
-        if "system" not in str(error).lower():
-            raise ZooError(f"the tokenizer has no usable chat template: {error}; use an instruct model's") from None
-        text = ""
-    if system in text:
-        return str(text)
-    turns = [{"role": "user", "content": f"{system}\n\n{user}"}]
-    return str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True, return_dict=False))
+        return _render(tokenizer, {"role": "user", "content": f"{system}\n\n{user}"})
+    except Exception as error:
+        raise ZooError(f"the tokenizer has no usable chat template: {error}; use an instruct model's") from None
+
+
+def _render(tokenizer: Any, *turns: dict[str, str]) -> str:
+    """Turns and the opening of the assistant's as text, beginning-of-text token included where the model has one."""
+    template = tokenizer.get_chat_template()
+    if "strftime_now" in template:
+        template = SAME_DAY + template
+    settings = {"tokenize": False, "add_generation_prompt": True, "return_dict": False, "enable_thinking": True}
+    return str(tokenizer.apply_chat_template(list(turns), chat_template=template, **settings))
+
+
+def _continued(tokenizer: Any, text: str) -> list[int]:
+    """Token ids of text behind audio: a tokenizer may begin a text with a space, and this is none's beginning."""
+    tokens = tokenizer.added_tokens_decoder.values()
+    ahead = next((token.content for token in tokens if token.special and not token.rstrip), "")
+    begun = len(tokenizer.encode(ahead, add_special_tokens=False))
+    return list(tokenizer.encode(ahead + text, add_special_tokens=False)[begun:])
