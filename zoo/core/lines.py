@@ -51,6 +51,10 @@ class Appender:
             line = line[self._file.write(line) :]
         return offset
 
+    def fileno(self) -> int:
+        """The file's descriptor; a child that is handed it holds the lock too."""
+        return self._file.fileno()
+
     def __enter__(self) -> "Appender":
         return self
 
