@@ -67,9 +67,9 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     cost["peak_mb"] = peak_mb()
     if resume is not None:
         cost["seconds_are_of"] = "the last part of a resumed run"
+    folder = save_checkpoint(run, recipe, stage, data, before, after, cost, writes=trainer.is_global_zero)
     if not trainer.is_global_zero:
         return {}
-    folder = save_checkpoint(run, recipe, stage, data, before, after, cost)
     show_results(stage, before, after, folder, data)
     result = {"before": before, "after": after, "checkpoint": str(folder), "split": data.corpus.split_id, **cost}
     return result if profile is None else {**result, "profile": profile}

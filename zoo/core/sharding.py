@@ -45,7 +45,8 @@ def whole(module: nn.Module) -> Iterator[None]:
 
     Entering is one gathering of the weights, which all ranks must do together; in it none waits for another, so that
     they may call the module as often as each of them needs to. That is how ranks whose answers end at different
-    lengths sample: gathering at every token would move all weights for each of them. Nothing may be trained in it.
+    lengths sample: gathering at every token would move all weights for each of them. Nothing may be trained in it, and
+    `state_dict` would cut the module again.
     """
     if not in_pieces(module):
         yield

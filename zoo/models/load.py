@@ -11,6 +11,7 @@ from zoo.acoustics.levels import Thresholds
 from zoo.core.checkpoint import HERE, Checkpoint, read_checkpoint, write_checkpoint
 from zoo.core.errors import ZooError
 from zoo.core.recipe import NAMED, PARTS
+from zoo.core.sharding import joined
 from zoo.models.build import build_model, parts
 from zoo.models.speech_lm import Knowledge, SpeechLM
 from zoo.models.state import is_pretrained, owned, tensors_of
@@ -63,9 +64,15 @@ def save_model(
     sections: Mapping[str, Any],
     card: dict[str, Any],
     dtype: torch.dtype | None = None,
+    writes: bool = True,
 ) -> Path:
-    """Write a model as a checkpoint folder: what was trained, in `dtype` where given, and what it knows."""
-    tensors = {name: value.detach().cpu() for name, value in owned(model, sections).items()}
+    """Write a model as a checkpoint folder: what was trained, in `dtype` where given, and what it knows.
+
+    Of a model in pieces all ranks put the tensors together; one of them `writes`.
+    """
+    tensors = {name: joined(value.detach()).cpu() for name, value in owned(model, sections).items()}
+    if not writes:
+        return folder
     if dtype is not None:
         tensors = {name: value.to(dtype) if value.is_floating_point() else value for name, value in tensors.items()}
     tokenizer = (

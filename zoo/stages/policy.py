@@ -24,7 +24,7 @@ from zoo.stages.answering import Answering
 from zoo.stages.collected import Collected
 from zoo.stages.health import Health
 from zoo.stages.policy_log import OF_UPDATE, SHOWN, of_rollout, of_update, refuse_gap
-from zoo.stages.ranks import most_of_all_ranks, of_all_ranks, several
+from zoo.stages.ranks import how_many, most_of_all_ranks, of_all_ranks, several
 from zoo.stages.reference import Reference
 from zoo.stages.resampling import Sampled, with_further
 from zoo.stages.showing import show
@@ -225,5 +225,5 @@ class PolicyStage(Answering):
         super().on_load_checkpoint(checkpoint)
         self.rewards.load_state_dict(checkpoint["rewards"])
         every = checkpoint["collected"]  # another number of ranks hears other utterances, and samples anew
-        mine = every[self.global_rank] if len(every) == self.trainer.world_size else None
+        mine = every[self.global_rank] if len(every) == how_many() else None
         self.collected = None if mine is None else Collected.from_dict(mine)

@@ -10,16 +10,21 @@ from torch import Tensor
 Row = TypeVar("Row")
 
 
+def how_many() -> int:
+    """The ranks of a run."""
+    return ranks.get_world_size() if ranks.is_available() and ranks.is_initialized() else 1
+
+
 def several() -> bool:
     """Whether a run has more than one rank."""
-    return ranks.is_available() and ranks.is_initialized() and ranks.get_world_size() > 1
+    return how_many() > 1
 
 
 def of_all_ranks(rows: list[Row]) -> list[Row]:
     """What every rank has counted, in the order of the ranks; the rows themselves where there is one."""
     if not several():
         return rows
-    gathered: list[Any] = [None] * ranks.get_world_size()
+    gathered: list[Any] = [None] * how_many()
     ranks.all_gather_object(gathered, rows)
     return [row for mine in gathered for row in mine]
 
@@ -58,6 +63,6 @@ def over_ranks(figures: Mapping[str, Tensor | float], device: torch.device) -> d
 
 def _gathered(mine: Tensor) -> Tensor:
     """A vector [K] of every rank, [ranks, K]."""
-    every = mine.new_zeros(ranks.get_world_size() * len(mine))
-    ranks.all_gather_into_tensor(every, mine)
-    return every.view(-1, len(mine))
+    every = [torch.empty_like(mine) for _ in range(how_many())]
+    ranks.all_gather(every, mine)
+    return torch.stack(every)

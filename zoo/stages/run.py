@@ -42,8 +42,8 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
         ZooError: there is no run to resume, or it was made by another recipe.
     """
     text = OmegaConf.to_yaml(recipe.config)
-    if resume is None and int(os.environ.get("LOCAL_RANK", "0")) > 0 and RUN_OF_RANK_0 in os.environ:
-        return Path(os.environ[RUN_OF_RANK_0])
+    if resume is None and _rank() > 0:  # which writes nothing; a launcher's other ranks are not told the folder
+        return Path(os.environ.get(RUN_OF_RANK_0, RUNS / recipe.name / "of-rank-0"))
     if resume is None:
         run = _new_folder(RUNS / recipe.name)
         (run / "recipe.yaml").write_text(text, encoding="utf-8")
@@ -62,6 +62,12 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
     return runs[-1]
 
 
+def _rank() -> int:
+    """This process's rank, as torchrun, SLURM or Lightning tell it; 0 for a process alone."""
+    told = (os.environ.get(name) for name in ("RANK", "SLURM_PROCID", "LOCAL_RANK"))
+    return next((int(rank) for rank in told if rank is not None), 0)
+
+
 def _new_folder(runs: Path) -> Path:
     """A folder named by the time, which no other run has, not even one that starts in the same millisecond."""
     while True:
@@ -74,6 +80,14 @@ def _new_folder(runs: Path) -> Path:
 def latest_state(run: Path) -> Path:
     """The state a run resumes from."""
     return run / STATE
+
+
+def read_state(stage: Stage, state: Path) -> int:
+    """Give a stage the trained tensors of a state; return the step it is of."""
+    found = SafeIO().load_checkpoint(state, weights_only=True)
+    stage.on_load_checkpoint(found)
+    stage.load_state_dict(found["state_dict"], strict=False)  # the frozen rest is in no state
+    return int(found["global_step"])
 
 
 def trainer_for(run: Path | None, settings: Trainer, stage: Stage | None = None) -> L.Trainer:
@@ -132,8 +146,12 @@ def save_checkpoint(
     before: dict[str, Any],
     after: dict[str, Any],
     cost: dict[str, Any],
+    writes: bool = True,
 ) -> Path:
-    """Write the run's checkpoint folder, with a card that says what it is and what it can do."""
+    """Write the run's checkpoint folder, with a card that says what it is and what it can do.
+
+    All ranks call it, since each may hold a piece; one of them `writes`.
+    """
     base = recipe.config.get("start_from")
     card = {
         "name": recipe.name,
@@ -153,7 +171,9 @@ def save_checkpoint(
     sections = OmegaConf.to_container(recipe.config, resolve=True)
     assert isinstance(sections, dict)
     dtype = getattr(torch, recipe.section("trainer").get("save_dtype", "float32"))
-    return save_model(stage.model, run / "checkpoint", {str(k): v for k, v in sections.items()}, plain(card), dtype)
+    return save_model(
+        stage.model, run / "checkpoint", {str(k): v for k, v in sections.items()}, plain(card), dtype, writes
+    )
 
 
 def _commit() -> str | None:
@@ -171,4 +191,5 @@ def _quiet() -> None:
     for words in ("does not have many workers", "The number of training batches", "Trying to infer the `batch_size`"):
         warnings.filterwarnings("ignore", message=f".*{words}.*")
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
+    warnings.filterwarnings("ignore", message=".*It is recommended to use `self.log.*")  # the figures are of all ranks
     warnings.filterwarnings("ignore", message=".*ckpt_path.*|.*Checkpoint directory.*")

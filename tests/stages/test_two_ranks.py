@@ -1,0 +1,136 @@
+"""Two ranks of half a batch are one rank of the whole: losses, gradients, weights, states and checkpoints."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.corpus import write_corpus
+from tests.stages.ranks_at_work import STAGES, train
+from zoo.consolidate import main as consolidate
+from zoo.core.checkpoint import read_checkpoint
+from zoo.core.recipe import Trainer
+from zoo.stages.run import latest_state
+from zoo.stages.strategies import strategy_of
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST_S = 120  # for all trainings of two ranks together: where one waits for the other for ever, this ends it
+WHOLE = "data.utterances_per_step=4"
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A folder with what one process and two ranks found in the same trainings."""
+    folder = tmp_path_factory.mktemp("ranks")
+    write_corpus(folder)
+    for kind in STAGES:
+        torch.save(train(folder, kind, f"one_{kind}", "trainer.max_steps=3", WHOLE, replay=True), folder / f"{kind}.pt")
+        long = train(folder, kind, f"five_{kind}", "trainer.max_steps=5", WHOLE, replay=True)
+        torch.save(long, folder / f"five_{kind}.pt")
+    ranks = []
+    for rank in range(2):
+        env = {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+        env |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port(), "TORCHELASTIC_RUN_ID": "test"}
+        env |= {"PYTHONPATH": str(ROOT), "GROUP_RANK": "0"}
+        words = [sys.executable, "-m", "tests.stages.ranks_at_work", str(folder)]
+        log = (folder / f"log.{rank}").open("w")
+        ranks.append(subprocess.Popen(words, cwd=ROOT, env=os.environ | env, stdout=log, stderr=subprocess.STDOUT))
+    try:
+        codes = [rank.wait(LONGEST_S) for rank in ranks]
+    finally:
+        for rank in ranks:
+            rank.kill()
+    assert codes == [0, 0], "".join((folder / f"log.{rank}").read_text()[-3000:] for rank in range(2))
+    return folder
+
+
+def free_port(found=[]):  # noqa: B006, the two ranks get the same
+    import socket
+
+    if not found:
+        with socket.socket() as asked:
+            asked.bind(("127.0.0.1", 0))
+            found.append(str(asked.getsockname()[1]))
+    return found[0]
+
+
+def of(folder, name):
+    return torch.load(folder / f"{name}.pt", weights_only=True)
+
+
+def assert_same(found, expected, steps):
+    for step in steps:
+        assert found["losses"][step] == pytest.approx(expected["losses"][step], abs=3e-6)
+    for name, weight in expected["weights"].items():
+        torch.testing.assert_close(found["weights"][name], weight, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("strategy", ["ddp", "fsdp2"])
+@pytest.mark.parametrize("kind", STAGES)
+def test_two_ranks_have_the_losses_and_gradients_of_one(ran, kind, strategy):
+    expected = of(ran, kind)
+    for rank in range(2):
+        found = of(ran, f"{strategy}_{kind}.{rank}")
+        assert_same(found, expected, range(3))
+        for theirs, ours in zip(found["gradients"], expected["gradients"], strict=True):
+            assert theirs.keys() >= ours.keys()
+            for name, gradient in theirs.items():  # one that nobody else has is of what nothing reached, and is 0
+                wanted = ours.get(name, torch.zeros_like(gradient))
+                torch.testing.assert_close(gradient, wanted, atol=2e-6, rtol=1e-4)
+
+
+@pytest.mark.parametrize("strategy", ["ddp", "fsdp2"])
+def test_each_rank_samples_from_its_own_stream_and_for_as_long_as_its_answers_go_on(ran, strategy):
+    one, ranks = of(ran, "grpo"), [of(ran, f"{strategy}_grpo.{rank}") for rank in range(2)]
+    drawn = [rank["lengths"] for rank in ranks]
+    assert one["lengths"] == [row for step in zip(*drawn, strict=True) for row in step]
+    assert any(max(ours) != max(theirs) for ours, theirs in zip(*drawn, strict=True))
+
+
+def test_a_rank_with_nothing_to_learn_from_holds_up_no_other(ran):
+    """FSDP2, one utterance a rank, further draws in place of flat groups, each rollout used twice."""
+    ranks = [of(ran, f"alone.{rank}") for rank in range(2)]
+    taught = list(zip(*(rank["taught"] for rank in ranks), strict=True))
+    assert (True, False) in taught or (False, True) in taught
+    assert ranks[0]["losses"].keys() == set(range(8))
+    assert ranks[0]["losses"] == ranks[1]["losses"]
+    for name, weight in ranks[0]["weights"].items():
+        assert torch.equal(weight, ranks[1]["weights"][name])
+
+
+@pytest.mark.parametrize("kind", STAGES)
+def test_a_state_goes_on_with_another_number_of_ranks(ran, kind):
+    expected = of(ran, f"five_{kind}")
+    assert_same(of(ran, f"resumed_{kind}.0"), expected, range(2, 5))  # one rank's state under FSDP2 of two
+    state = latest_state(ran / f"fsdp2_{kind}")
+    back = train(ran, kind, f"back_{kind}", "trainer.max_steps=5", WHOLE, resume=state, replay=True)
+    assert_same(back, expected, range(2, 5))
+
+
+def test_a_sharded_run_leaves_an_ordinary_checkpoint_and_a_stopped_one_becomes_one(ran, monkeypatch):
+    monkeypatch.chdir(ran)
+    (run,) = (ran / "runs" / "sft").glob("*/")
+    written = read_checkpoint(run / "checkpoint").tensors()
+    (run / "checkpoint").rename(run / "first")
+    result = consolidate([str(run)])
+    again = read_checkpoint(result["checkpoint"]).tensors()
+    assert result["steps"] == 3
+    assert again.keys() == written.keys()
+    assert all(torch.equal(again[name], value) for name, value in written.items())
+
+
+def test_a_strategy_that_is_none_is_told_with_the_nearest(monkeypatch):
+    from zoo.core.errors import ZooError
+
+    for name, way_out in {
+        "fsdp": 'did you mean "fsdp2"',
+        "tensor-parallel": "use fsdp2",
+        "deepspeed-3": "use fsdp2",
+        "deepspeed-2": "pip install deepspeed",
+    }.items():
+        monkeypatch.setattr("zoo.stages.strategies.find_spec", lambda name: None)
+        with pytest.raises(ZooError, match=way_out):
+            strategy_of(Trainer(strategy=name))
