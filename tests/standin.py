@@ -20,6 +20,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     body: str | None = None
     delay_s: float = 0.0
+    drip_s: float = 0.0  # between two bytes
     finish_reason: str = "stop"
 
     def payload(self) -> bytes:
@@ -64,7 +65,9 @@ class StandIn(AbstractContextManager["StandIn"]):
                         self.send_header(name, value)
                     self.send_header("Content-Length", str(len(reply.payload())))
                     self.end_headers()
-                    self.wfile.write(reply.payload())
+                    for piece in [reply.payload()] if not reply.drip_s else map(bytes, zip(reply.payload())):
+                        self.wfile.write(piece)
+                        time.sleep(reply.drip_s)
                 except OSError:  # the client did not wait
                     pass
 

@@ -3,11 +3,13 @@
 import json
 import sys
 import threading
+import time
 
 import pytest
 
 from tests.standin import Reply, StandIn
 from zoo.core.errors import ZooError
+from zoo.text.breaker import Breaker
 from zoo.text.endpoint import AskFailed, Client, Endpoint
 
 pytest.importorskip("openai", reason="the openai package is an optional extra: pip install 'emotionthinker-zoo[api]'")
@@ -177,3 +179,41 @@ def test_close_wakes_who_waits() -> None:
         client.close()
         thread.join(5)
     assert reasons == ["stopped"]
+
+
+def test_an_answer_that_drips_is_not_waited_for() -> None:
+    began_s = time.monotonic()
+    with pytest.raises(AskFailed, match=r"no whole answer within 0\.3 s"):
+        ask(Reply("a" * 200, drip_s=0.05), timeout_s=0.3, tries=1)
+    assert time.monotonic() - began_s < 3
+
+
+def test_an_endless_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoo.text.endpoint.LONGEST_BYTES", 1000)
+    with pytest.raises(AskFailed, match="longer than 1,000 bytes"):
+        ask(Reply("a" * 5000))
+
+
+def test_an_endpoint_that_never_answers_is_left_alone_until_a_trial_gets_through() -> None:
+    down = threading.Event()
+    down.set()
+    server = StandIn(lambda request, number: Reply(status=503) if down.is_set() else Reply("fine"))
+    with server, Client(endpoint(server, tries=2)) as client:
+        client._breaker = Breaker(failures=3, rest_s=0.2)
+        for _ in range(3):
+            with pytest.raises(AskFailed, match="503"):
+                client.ask(ASK)
+        asked = len(server.requests)
+        assert asked == 6
+        with pytest.raises(AskFailed, match="not asked: the endpoint has not answered for a while"):
+            client.ask(ASK)
+        assert len(server.requests) == asked
+        time.sleep(0.25)
+        with pytest.raises(AskFailed, match="503"):  # the trial
+            client.ask(ASK)
+        with pytest.raises(AskFailed, match="not asked"):
+            client.ask(ASK)
+        down.clear()
+        time.sleep(0.25)
+        assert client.ask(ASK) == "fine"
+        assert client.ask(ASK) == "fine"

@@ -7,6 +7,7 @@ The key is read from the environment variable OPENAI_API_KEY and goes nowhere bu
 `base_url`, else OPENAI_BASE_URL, else OpenAI's own. A client may be used by several threads at once.
 """
 
+import json
 import math
 import os
 import random
@@ -17,10 +18,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from zoo.core.errors import ZooError
+from zoo.text.breaker import Breaker
 from zoo.text.collect import Failed
 
 KEY = "OPENAI_API_KEY"
 LONGEST_WAIT_S = 120.0  # before one retry; a server that asks for more gets its answer in a later run
+LONGEST_BYTES = 4 << 20  # of one answer; four marks or a trace take some thousand
 BACKOFF_LIMIT_S = 30.0  # where the server names no time
 WRONG_FOR_ALL = {401: "the key is not accepted", 403: "access is refused", 404: "no such model or address"}
 BUSY = (408, 409, 429)  # worth another try, like every 5xx
@@ -33,7 +36,7 @@ class Endpoint:
 
     model: str
     base_url: str | None = None
-    timeout_s: float = 60.0  # of one request
+    timeout_s: float = 60.0  # of one request, its last byte included
     tries: int = 5  # of one question, the first included
     backoff_s: float = 1.0  # before the second try; doubles with each further one
     temperature: float | None = None
@@ -68,19 +71,24 @@ class Client:
             )
         except Exception as error:  # the library lets its transport's errors through, such as for a malformed address
             raise ZooError(f"cannot use this endpoint: {self._clean(error)}; check base_url") from None
-        self._closed, self._not_before_s = Event(), 0.0
+        self._closed, self._not_before_s, self._breaker = Event(), 0.0, Breaker()
 
     def ask(self, messages: list[Message]) -> str:
         """Return the answer's text, never empty.
 
         Raises:
-            AskFailed: for this question alone: refused, or no usable answer in `tries` tries.
+            AskFailed: for this question alone: refused, or no usable answer in `tries` tries; at once while the
+                endpoint has answered none of the last questions.
             ZooError: where every further question would fare the same (key, quota, model name).
         """
+        if self._breaker.refuses():
+            raise AskFailed("not asked: the endpoint has not answered for a while")
         for number in range(1, self.endpoint.tries + 1):
             self._wait(self._not_before_s - time.monotonic())
             try:
-                return self._answer(messages)
+                text = self._answer(messages)
+                self._breaker.answered()
+                return text
             except _Retry as error:
                 reason, wait_s = str(error), error.wait_s
             if number == self.endpoint.tries or (wait_s or 0.0) > LONGEST_WAIT_S:
@@ -90,6 +98,7 @@ class Client:
                 self._wait(random.uniform(0.5, 1.0) * ceiling_s)  # apart, so that threads do not come back in step
             else:
                 self._not_before_s = max(self._not_before_s, time.monotonic() + wait_s)  # it holds for every thread
+        self._breaker.unanswered()
         raise AskFailed(f"{reason} ({number} tries)" if number > 1 else reason)
 
     def _answer(self, messages: list[Message]) -> str:
@@ -97,9 +106,8 @@ class Client:
         options = {"temperature": self.endpoint.temperature, "max_tokens": self.endpoint.max_tokens}
         given = {name: value for name, value in options.items() if value is not None}
         try:
-            reply = self._client.chat.completions.create(model=self.endpoint.model, messages=messages, **given)
-            choices = reply.choices  # what is no JSON comes back as text, and fails here or below
-            text = choices[0].message.content
+            choice = self._read(model=self.endpoint.model, messages=messages, **given)["choices"][0]
+            text = choice["message"]["content"]
         except openai.APITimeoutError:
             raise _Retry(f"no answer within {self.endpoint.timeout_s:g} s") from None
         except openai.APIStatusError as error:
@@ -110,9 +118,21 @@ class Client:
             raise _Retry("the answer is not a chat completion") from None
         if not isinstance(text, str) or not text.strip():
             raise _Retry("the answer is empty")
-        if choices[0].finish_reason == "length":
+        if choice.get("finish_reason") == "length":
             raise AskFailed("the answer was cut off; raise max_tokens")
         return text.strip()
+
+    def _read(self, **question: Any) -> Any:
+        """The answer's JSON. The library's time-out is of each read: one byte a second would go on for hours."""
+        end_s, body = time.monotonic() + self.endpoint.timeout_s, b""
+        with self._client.chat.completions.with_streaming_response.create(**question) as reply:
+            for piece in reply.iter_bytes():
+                body += piece
+                if time.monotonic() > end_s:
+                    raise _Retry(f"no whole answer within {self.endpoint.timeout_s:g} s")
+                if len(body) > LONGEST_BYTES:
+                    raise AskFailed(f"the answer is longer than {LONGEST_BYTES:,} bytes")
+        return json.loads(body)
 
     def _refused(self, error: Any) -> Exception:
         status = error.status_code
