@@ -35,7 +35,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.links += [value for name, value in attrs if name in ("href", "src", "xlink:href")]
-        if tag not in ("meta", "br", "rect", "line", "circle", "link"):
+        if tag not in ("meta", "br", "wbr", "rect", "line", "circle", "link"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):

@@ -14,12 +14,11 @@ Result = Mapping[str, Any]  # of one member: name, stage, checkpoint, figures, t
 
 @dataclass(frozen=True)
 class Column:
-    """A figure of the table: what it is called, how it is written, which way is better (+1, -1, or 0 for neither)."""
+    """A figure of the table: what it is called, how it is written, and where a result has it."""
 
     key: str
     words: str
     form: Callable[[float], str]
-    better: int
     of: Callable[[Result], float | None] = lambda result: None
 
 
@@ -52,10 +51,9 @@ def points(share: float) -> str:
 
 def parameters(count: float) -> str:
     """A number of parameters as 5.23 M; small ones whole."""
-    for unit, size in (("G", 1e9), ("M", 1e6)):
-        if count >= size / 100:
-            return f"{count / size:.2f} {unit}"
-    return f"{count:.0f}"
+    if count < 10_000:
+        return f"{count:.0f}"
+    return f"{count / 1e9:.2f} G" if count >= 1e9 else f"{count / 1e6:.2f} M"
 
 
 def memory(mb: float) -> str:
@@ -81,19 +79,19 @@ def _of(*path: str) -> Callable[[Result], float | None]:
 
 
 COLUMNS = (
-    Column("accuracy", "accuracy", percent, +1),
-    Column("uar", "UAR", percent, +1),
-    Column("against", "accuracy, points over the first", points, +1),
-    Column("grounded", "grounded reasoning (0-1)", "{:.3f}".format, +1, _of("figures", "grounded")),
-    Column("true_claims", "true claims", percent, +1, _of("figures", "true_claims")),
-    Column("perception", "prosody perception", percent, +1, _of("figures", "perception", "mean")),
-    Column("format", "format rate", percent, +1, _of("figures", "format")),
-    Column("parameters", "parameters", parameters, 0, _of("figures", "parameters")),
-    Column("trained", "of them trained", parameters, 0, _of("figures", "trained_parameters")),
-    Column("train_mb", "memory, training", memory, -1, _of("training", "peak_mb")),
-    Column("test_mb", "memory, evaluation", memory, -1, _of("figures", "cost", "peak_mb")),
-    Column("speed", "utterances/s", "{:.2f}".format, +1, _of("figures", "cost", "utterances_per_s")),
-    Column("train_s", "time to train", seconds, -1, _of("training", "seconds")),
+    Column("accuracy", "accuracy", percent),
+    Column("uar", "UAR", percent),
+    Column("against", "accuracy, points over the first", points),
+    Column("grounded", "grounded reasoning (0-1)", "{:.3f}".format, _of("figures", "grounded")),
+    Column("true_claims", "true claims", percent, _of("figures", "true_claims")),
+    Column("perception", "prosody perception", percent, _of("figures", "perception", "mean")),
+    Column("format", "format rate", percent, _of("figures", "format")),
+    Column("parameters", "parameters", parameters, _of("figures", "parameters")),
+    Column("trained", "of them trained", parameters, _of("figures", "trained_parameters")),
+    Column("train_mb", "memory, training", memory, _of("training", "peak_mb")),
+    Column("test_mb", "memory, evaluation", memory, _of("figures", "cost", "peak_mb")),
+    Column("speed", "utterances/s", "{:.2f}".format, _of("figures", "cost", "utterances_per_s")),
+    Column("train_s", "time to train", seconds, _of("training", "seconds")),
 )
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from zoo.report.annotation_page import STYLE
 from zoo.report.comparison import Column, Compared, columns_of, percent, written
+from zoo.report.intervals import Figure
 
 OWN_STYLE = Path(__file__).with_name("comparison.css")
-WIDTH, ROW, EDGE = 300, 34, 4  # of a panel, in SVG units
+WIDTH, TALL, EDGE = 300, 12, 5  # of a line in a panel, in SVG units
 SHARES = {percent}  # forms of figures between 0 and 1, whose axis is all of it
 
 
@@ -40,49 +41,35 @@ def page(name: str, lines: Sequence[Compared], said: Sequence[str], command: str
 def _table(lines: Sequence[Compared], columns: Sequence[Column]) -> str:
     """Members as rows; on a narrow screen each is a card of its own, by the style sheet."""
     head = "".join(f"<th class=n>{escape(column.words)}</th>" for column in columns)
-    best = {column.key: _best(column, lines) for column in columns}
-    rows = []
-    for line in lines:
-        cells = "".join(_cell(column, line, line in best[column.key]) for column in columns)
-        rows.append(f"<tr><th>{escape(line.name)}</th>{cells}</tr>")
+    rows = [f"<tr><th>{_name(line)}</th>{''.join(_cell(column, line) for column in columns)}</tr>" for line in lines]
     return (
         f"<div class='card scroll'><table class=compare><thead><tr><th></th>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _cell(column: Column, line: Compared, best: bool) -> str:
+def _name(line: Compared) -> str:
+    """A name that may be broken between its words."""
+    return escape(line.name).replace("_", "_<wbr>").replace(".", ".<wbr>")
+
+
+def _cell(column: Column, line: Compared) -> str:
     value, bracket, ends = written(column, line).partition(" [")
     said = escape(value) + (f" <span class=ends>[{escape(ends)}</span>" if bracket else "")
-    kind = "n best" if best else "n"
-    return f'<td class="{kind}" data-label="{escape(column.words)}"><span>{said}</span></td>'
-
-
-def _best(column: Column, lines: Sequence[Compared]) -> list[Compared]:
-    """The lines whose figure is the best as it is written, where there is a better and a worse."""
-    shown = [line for line in lines if column.key in line.figures]
-    if not column.better or len(shown) < 2 or column.key == "against":
-        return []
-    most = max(column.better * line.figures[column.key].value for line in shown)
-    said = {column.form(column.better * most)}
-    found = [line for line in shown if column.form(line.figures[column.key].value) in said]
-    return found if len(found) < len(shown) else []
+    return f'<td class=n data-label="{escape(column.words)}"><span>{said}</span></td>'
 
 
 def _panel(column: Column, lines: Sequence[Compared]) -> str:
-    """One figure of every line: the name and the value over a dot with its interval, or over a bar."""
+    """One figure of every line: its name and the value, and under them a dot with its interval, or a bar."""
     shown = [line for line in lines if column.key in line.figures]
-    tall = ROW * len(shown) + EDGE
-    parts = [f'<svg viewBox="0 0 {WIDTH} {tall}" role="img" aria-label="{escape(column.words)}">']
     low, high = _axis(column, shown)
-    for i, line in enumerate(shown):
-        at, value = ROW * i, written(column, line)
-        room = 52 - len(value)  # letters of 11 units that a panel is wide, less those of the value
-        name = line.name if len(line.name) <= room else line.name[: room - 1] + "\u2026"
-        parts.append(f'<text x="0" y="{at + 13}">{escape(name)}<title>{escape(line.name)}</title></text>')
-        parts.append(f'<text class="value" x="{WIDTH}" y="{at + 13}">{escape(value)}</text>')
-        parts.append(_mark(column, line, at + 23, low, high))
-    return f"<figure><figcaption><b>{escape(column.words)}</b></figcaption>{''.join(parts)}</svg></figure>"
+    rows = [
+        f"<p><span>{_name(line)}</span><span>{escape(written(column, line))}</span></p>"
+        f'<svg viewBox="0 0 {WIDTH} {TALL}" role="img" aria-label="{escape(f"{column.words}, {line.name}")}">'
+        f"{_mark(line.figures[column.key], low, high)}</svg>"
+        for line in shown
+    ]
+    return f"<figure><figcaption><b>{escape(column.words)}</b></figcaption>{''.join(rows)}</figure>"
 
 
 def _axis(column: Column, lines: Sequence[Compared]) -> tuple[float, float]:
@@ -93,29 +80,31 @@ def _axis(column: Column, lines: Sequence[Compared]) -> tuple[float, float]:
     return low, high if high > low else low + 1.0
 
 
-def _mark(column: Column, line: Compared, y: float, low: float, high: float) -> str:
-    def x(value: float) -> float:
-        return EDGE + (WIDTH - 2 * EDGE) * (value - low) / (high - low)
+def _mark(found: Figure, low: float, high: float) -> str:
+    def x(value: float) -> str:
+        return f"{EDGE + (WIDTH - 2 * EDGE) * (value - low) / (high - low):.1f}"
 
-    found = line.figures[column.key]
-    parts = [f'<rect class="track" x="{EDGE}" y="{y - 1}" width="{WIDTH - 2 * EDGE}" height="2"/>']
+    y = TALL / 2
+    track = f'<line class="track" x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{y}" y2="{y}"/>'
+    zero = f'<line class="edge" x1="{x(0.0)}" x2="{x(0.0)}" y1="0" y2="{TALL}"/>' if low < 0 else ""
     if found.low is None or found.high is None:
-        left, right = sorted((x(0.0), x(found.value)))
-        return f'{parts[0]}<rect x="{left:.1f}" y="{y - 4}" width="{right - left:.1f}" height="8"/>'
-    if low < 0:
-        parts.append(f'<line class="edge" x1="{x(0.0):.1f}" x2="{x(0.0):.1f}" y1="{y - 6}" y2="{y + 6}"/>')
-    parts.append(f'<line class="ends" x1="{x(found.low):.1f}" x2="{x(found.high):.1f}" y1="{y}" y2="{y}"/>')
+        ends, kind = (0.0, found.value), "bar"
+    else:
+        ends, kind = (found.low, found.high), "ends"
+    parts = [track, zero, f'<line class="{kind}" x1="{x(ends[0])}" x2="{x(ends[1])}" y1="{y}" y2="{y}"/>']
     if len(found.each) > 1:
-        parts += [f'<circle class="seed" cx="{x(value):.1f}" cy="{y}" r="2.5"/>' for value in found.each]
-    parts.append(f'<circle cx="{x(found.value):.1f}" cy="{y}" r="4.5"/>')
+        parts += [f'<circle class="seed" cx="{x(value)}" cy="{y}" r="2.5"/>' for value in found.each]
+    if kind == "ends":
+        parts.append(f'<circle cx="{x(found.value)}" cy="{y}" r="4.5"/>')
     return "".join(parts)
 
 
 def _places(lines: Sequence[Compared]) -> str:
     rows = [
-        f"<tr><th>{escape(line.name)}</th><td>{escape(line.stage)}</td><td>{escape(line.trained_on)}</td>"
+        f"<tr><th>{_name(line)}</th><td>{escape(line.stage)}</td><td>{escape(line.trained_on)}</td>"
         f"<td>{'<br>'.join(escape(place) for place in line.checkpoints)}</td></tr>"
         for line in lines
     ]
     head = "<tr><th></th><th>stage</th><th>trained on</th><th>checkpoint</th></tr>"
-    return f"<div class='card scroll'><table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table></div>"
+    table = f"<table class=places><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+    return f"<div class='card scroll'>{table}</div>"
