@@ -132,8 +132,13 @@ class Backbone(nn.Module):
         Everything comes back bit for bit. Nothing may be trained in it. Of a model in pieces each rank has a whole in
         it, gathered once: all ranks enter together, and then each takes as many steps as its answers need.
         """
-        with whole(self), lora.merged(self.language_model), on_cpu(self.language_model):
-            yield
+        training = self.language_model.training
+        self.language_model.eval()  # in training, blocks that forget what they can compute again keep no cache
+        try:
+            with whole(self), lora.merged(self.language_model), on_cpu(self.language_model):
+                yield
+        finally:
+            self.language_model.train(training)
 
 
 @cache
