@@ -10,14 +10,18 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zoo.core.check import check
 from zoo.core.checkpoint import RECIPE, Checkpoint, read_checkpoint
 from zoo.core.console import message, run_verb
+from zoo.core.errors import ZooError
 from zoo.core.lines import dumps, replaced
 from zoo.core.on_test import is_test, overrides_for
 from zoo.core.recipe import PARTS, Recipe, Trainer, complete, load_recipe
+
+if TYPE_CHECKING:
+    from zoo.data.loader import SpeechData
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
@@ -28,7 +32,10 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         wanted = overrides_for(options.on, checkpoint.recipe, options.overrides)
     else:
         wanted = [*([f"data.name={options.on}"] if options.on else []), *options.overrides]
-    figures = evaluate(recipe_for(checkpoint, wanted), options.rows)
+    recipe = recipe_for(checkpoint, wanted)
+    if options.shard:
+        return evaluate_shard(recipe, options.shard, options.parts)
+    figures = evaluate(recipe, options.rows, options.parts)
     trained_on = str(checkpoint.card.get("split", ""))
     if is_test(options.on) and figures["split"] not in trained_on:
         message(f"note: the checkpoint was trained on {trained_on}; speakers of this split may be among its own")
@@ -48,19 +55,27 @@ def recipe_for(checkpoint: Checkpoint, overrides: Sequence[str]) -> Recipe:
     return recipe
 
 
-def evaluate(recipe: Recipe, rows: Path | None = None) -> dict[str, Any]:
-    """Evaluate the checkpoint that a recipe starts from on the recipe's data; `rows`: a file for each answer."""
+def evaluate(recipe: Recipe, rows: Path | None = None, parts: Path | None = None) -> dict[str, Any]:
+    """Evaluate the checkpoint that a recipe starts from on the recipe's data.
+
+    `rows` is a file for each answer; `parts` a folder where `evaluate_shard` wrote every part, so that nothing is left
+    but to add them up.
+    """
     from zoo.report.perception import show_perception
     from zoo.report.results import show_figures
     from zoo.stages.compose import compose
     from zoo.stages.memory import peak_mb
+    from zoo.stages.parts import merge_parts
     from zoo.stages.run import trainer_for
 
     settings = Trainer(**recipe.section("trainer"))
     data, stage = compose(recipe, settings)
-    started = time.monotonic()
-    trainer_for(None, settings).test(stage, data, verbose=False)
-    seconds = time.monotonic() - started
+    if parts is None:
+        started = time.monotonic()
+        trainer_for(None, settings).test(stage, data, verbose=False)
+        seconds = time.monotonic() - started
+    else:
+        seconds = merge_parts(stage, parts, about(recipe, data))
     if rows is not None:
         with replaced(rows) as file:
             file.writelines(dumps(asdict(row)) + "\n" for row in stage.told())
@@ -85,6 +100,33 @@ def evaluate(recipe: Recipe, rows: Path | None = None) -> dict[str, Any]:
     return figures
 
 
+def evaluate_shard(recipe: Recipe, shard: str, parts: Path | None) -> dict[str, Any]:
+    """Evaluate one of several parts, such as "2/8", and write what was counted into the folder `parts`."""
+    from zoo.data.annotating import parse_shard
+    from zoo.stages.compose import compose
+    from zoo.stages.parts import write_part
+    from zoo.stages.run import trainer_for
+
+    which, many = parse_shard(shard)
+    if parts is None:
+        raise ZooError("--shard needs a folder that all parts go to; give --parts FOLDER")
+    settings = Trainer(**recipe.section("trainer"))
+    data, stage = compose(recipe, settings)
+    said = about(recipe, data)
+    data.keep_shard(which, many)
+    started = time.monotonic()
+    trainer_for(None, settings).test(stage, data, verbose=False)
+    path = write_part(stage, parts, (which, many), said, time.monotonic() - started)
+    message(f"shard {shard}: {len(data.test_utterances)} utterances; {path}")
+    return {"utterances": len(data.test_utterances), "part": str(path)}
+
+
+def about(recipe: Recipe, data: "SpeechData") -> dict[str, Any]:
+    """What the parts of one evaluation have in common."""
+    sections = {key: recipe.section(key) for key in ("stage", "data", "rewards")}
+    return {**sections, "start_from": str(recipe.config["start_from"]), "utterances": len(data.test_utterances)}
+
+
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
@@ -96,6 +138,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "overrides", nargs="*", metavar="data.key=value", help="options, such as data.root=... data.fold=2"
     )
     parser.add_argument("--rows", type=Path, metavar="FILE", help="write each answer as a JSON line")
+    parser.add_argument("--shard", metavar="I/N", help="evaluate one of N parts; a run with --parts alone adds them up")
+    parser.add_argument("--parts", type=Path, metavar="FOLDER", help="where the parts are")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
     return parser.parse_intermixed_args(arguments)
 

@@ -4,7 +4,6 @@
 and FSDP2, since starting a process takes longer than most of them.
 """
 
-import json
 import os
 import sys
 from dataclasses import replace
@@ -149,7 +148,7 @@ def main(folder):
     from zoo.fit import main as fit
 
     os.chdir(folder)
-    result = fit(
+    fit(
         [
             str(folder / "sft.yaml"),
             *STEADY,
@@ -159,8 +158,6 @@ def main(folder):
             "trainer.save_every_steps=3",
         ]
     )
-    if rank == 0:
-        (folder / "fit.json").write_text(json.dumps(result), encoding="utf-8")
 
 
 if __name__ == "__main__":

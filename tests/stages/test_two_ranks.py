@@ -9,12 +9,13 @@ import pytest
 import torch
 
 from tests.corpus import write_corpus
-from tests.stages.ranks_at_work import STAGES, train
+from tests.stages.ranks_at_work import STAGES, build, train
 from zoo.consolidate import main as consolidate
 from zoo.core.checkpoint import read_checkpoint
+from zoo.core.errors import ZooError
 from zoo.core.recipe import Trainer
 from zoo.stages.run import latest_state
-from zoo.stages.strategies import strategy_of
+from zoo.stages.strategies import DDP, strategy_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_S = 120  # for all trainings of two ranks together: where one waits for the other for ever, this ends it
@@ -122,15 +123,22 @@ def test_a_sharded_run_leaves_an_ordinary_checkpoint_and_a_stopped_one_becomes_o
     assert all(torch.equal(again[name], value) for name, value in written.items())
 
 
-def test_a_strategy_that_is_none_is_told_with_the_nearest(monkeypatch):
-    from zoo.core.errors import ZooError
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [("tensor-parallel", "use fsdp2"), ("deepspeed-3", "use fsdp2"), ("deepspeed-2", "pip install deepspeed")],
+)
+def test_a_strategy_that_cannot_be_says_what_can(name, way_out, monkeypatch):
+    monkeypatch.setattr("zoo.stages.strategies.find_spec", lambda _: None)
+    with pytest.raises(ZooError, match=way_out):
+        strategy_of(Trainer(strategy=name))
 
-    for name, way_out in {
-        "fsdp": 'did you mean "fsdp2"',
-        "tensor-parallel": "use fsdp2",
-        "deepspeed-3": "use fsdp2",
-        "deepspeed-2": "pip install deepspeed",
-    }.items():
-        monkeypatch.setattr("zoo.stages.strategies.find_spec", lambda name: None)
-        with pytest.raises(ZooError, match=way_out):
-            strategy_of(Trainer(strategy=name))
+
+def test_an_unknown_strategy_is_told_with_its_place_and_the_nearest(ran):
+    with pytest.raises(ZooError, match=r'strategy=fsdp: there is no strategy "fsdp"; did you mean "fsdp2"\?'):
+        build(ran, "sft", "trainer.strategy=fsdp")
+
+
+@pytest.mark.parametrize("words", [{"devices": 2}, {"num_nodes": 2}, {"devices": "4"}])
+def test_many_devices_without_a_word_are_ddp(words):
+    assert strategy_of(Trainer(accelerator="cpu", **words)) == DDP
+    assert strategy_of(Trainer(accelerator="cpu", devices=1)) == "auto"

@@ -10,7 +10,7 @@ from zoo.core import registry as registries
 from zoo.core.checkpoint import find_checkpoint, maker
 from zoo.core.errors import ZooError, did_you_mean
 from zoo.core.places import find
-from zoo.core.recipe import NAMED, PARTS, Data, Part, Recipe, Trainer
+from zoo.core.recipe import NAMED, PARTS, STRATEGIES, Data, Part, Recipe, Trainer
 from zoo.core.registry import REQUIRED, Option, Registry
 
 SECTIONS = ("seed", "start_from", *PARTS, "stage", "rewards", "data", "trainer")
@@ -61,6 +61,8 @@ def _problems(recipe: Recipe) -> Iterator[Problem]:
             yield from _rewards(section)
         else:
             yield from _options(key, section, _dataclass_options(Trainer), "trainer")
+            if isinstance(name := section.get("strategy"), str) and name not in STRATEGIES:
+                yield "trainer.strategy", f'there is no strategy "{name}"{did_you_mean(name, STRATEGIES)}'
     start = sections.get("start_from")
     if start is not None and find(str(start), under="checkpoints") is None and maker(str(start)) is None:
         yield "start_from", f"checkpoint {start} is not there; train it by its recipe or write start_from=null"

@@ -24,6 +24,8 @@ from zoo.data.mix import members
 from zoo.data.order import Order, WithSpare
 from zoo.data.utterance import Utterance
 
+TEST_BATCH = 8  # utterances that an evaluation answers together
+
 
 @dataclass
 class Batch:
@@ -136,7 +138,21 @@ class SpeechData(L.LightningDataModule):
         """Held-out speakers, each utterance once; every rank takes its share."""
         ranks, rank = (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
         mine = self.test_utterances[rank::ranks]
-        return self._loader(mine, batch_size=8)
+        return self._loader(mine, batch_size=TEST_BATCH)
+
+    def keep_shard(self, which: int, many: int) -> None:
+        """Evaluate every `many`-th batch alone, from the `which`-th: the batches are those of a whole evaluation.
+
+        Raises:
+            ZooError: there are fewer batches than shards.
+        """
+        batches = -(-len(self.test_utterances) // TEST_BATCH)
+        if many > batches:
+            raise ZooError(
+                f"{batches} batches of {TEST_BATCH} cannot be shared by {many}; give at most {batches} shards"
+            )
+        rows = enumerate(self.test_utterances)
+        self.test_utterances = [row for place, row in rows if place // TEST_BATCH % many == which - 1]
 
     def _loader(self, utterances: Sequence[Utterance], **options: Any) -> DataLoader[Batch]:
         rows: Any = list(utterances)

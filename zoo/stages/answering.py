@@ -98,6 +98,10 @@ class Answering(Stage):
         """See `Stage.told`."""
         return of_all_ranks(self.score.rows)
 
+    def counted(self) -> dict[str, list[Any]]:
+        """See `Stage.counted`."""
+        return {"told": self.score.rows}
+
     def on_test_epoch_start(self) -> None:
         """Count from zero."""
         self.means.reset()

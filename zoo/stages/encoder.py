@@ -55,6 +55,10 @@ class EncoderStage(Stage):
         """The figures of the last evaluation."""
         return self.score.results()
 
+    def counted(self) -> dict[str, list[Any]]:
+        """See `Stage.counted`."""
+        return {"told": self.score.rows}
+
     def on_test_epoch_start(self) -> None:
         """Count from zero."""
         self.score.reset()

@@ -118,6 +118,10 @@ class PerceptionStage(Answering):
         """The figures of the last evaluation."""
         return self.perception.results()
 
+    def counted(self) -> dict[str, list[Any]]:
+        """See `Stage.counted`."""
+        return {"asked": self.perception.score.rows}
+
     def on_test_epoch_start(self) -> None:
         """Count from zero."""
         self.perception.score.reset()

@@ -129,6 +129,10 @@ class ProsodySft(Answering):
         """The figures of the last evaluation, those of perception under their own name."""
         return super().results() | ({} if self.perception is None else {"perception": self.perception.results()})
 
+    def counted(self) -> dict[str, list[Any]]:
+        """See `Stage.counted`."""
+        return super().counted() | ({} if self.perception is None else {"asked": self.perception.score.rows})
+
     def on_test_epoch_start(self) -> None:
         """Count from zero."""
         super().on_test_epoch_start()

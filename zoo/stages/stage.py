@@ -80,6 +80,10 @@ class Stage(L.LightningModule):
         """What was answered about each utterance of the last evaluation, on all ranks, where it names emotions."""
         return []
 
+    def counted(self) -> dict[str, list[Any]]:
+        """The rows of the last evaluation on this rank, in their own lists, by what they are (`counts.KINDS`)."""
+        return {}
+
     def card(self) -> dict[str, Any]:
         """What a checkpoint's card says of this stage beside its figures; plain types."""
         return {"skipped_steps": self.skips.total} if self.skips.total else {}

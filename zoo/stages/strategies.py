@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from zoo.core.errors import ZooError, did_you_mean
-from zoo.core.recipe import STRATEGIES, Trainer
+from zoo.core.errors import ZooError
+from zoo.core.recipe import Trainer
 
 # A prosody head that hands tokens on has class layers that a policy's loss does not reach; plain "ddp" refuses that.
 DDP = "ddp_find_unused_parameters_true"
@@ -20,14 +20,12 @@ NOT_HERE = {
 
 
 def strategy_of(settings: Trainer) -> Any:
-    """Lightning's strategy, or its name.
+    """Lightning's strategy, or its name, for one of `recipe.STRATEGIES`.
 
     Raises:
-        ZooError: there is no such strategy, or its library is not installed.
+        ZooError: it is not built, or its library is not installed.
     """
     name = settings.strategy
-    if name not in STRATEGIES:
-        raise ZooError(f'there is no strategy "{name}"{did_you_mean(name, STRATEGIES)}')
     if name in NOT_HERE:
         raise ZooError(NOT_HERE[name])
     if name == "fsdp2":
