@@ -1,8 +1,9 @@
 """Export a checkpoint in the libraries' own layout: `python -m zoo.export CKPT DEST [--adapter-only]`.
 
 DEST becomes a folder with backbone/ (the LoRA merged) and encoder/, each of which plain `transformers` loads, and the
-small parts as safetensors with a README.md and parts.json that say how they join. With `--adapter-only` it is the
-backbone's LoRA alone, as `peft.PeftModel.from_pretrained` loads it.
+small parts as safetensors with a README.md and parts.json that say how they join. A joined omni model becomes model/,
+in the layout it came in. With `--adapter-only` DEST is the backbone's LoRA alone, as `peft.PeftModel.from_pretrained`
+loads it.
 """
 
 import argparse
@@ -20,15 +21,11 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     options = parse(arguments)
     checkpoint = read_checkpoint(options.checkpoint)
     refuse_taken(options.dest)  # said before a weight is read
-    from zoo.models.export import export_adapter, export_whole, language_model_with_lora, size_of
+    from zoo.models.export import bytes_of, export_adapter, export_whole
     from zoo.models.load import load_model
 
     model = load_model(checkpoint.folder)
-    if options.adapter_only:
-        tensors = language_model_with_lora(model, checkpoint).state_dict()
-        needed = size_of({name: value for name, value in tensors.items() if ".lora_" in name})
-    else:
-        needed = size_of(dict(model.named_parameters()))
+    needed = bytes_of(model, checkpoint, options.adapter_only)
     export = export_adapter if options.adapter_only else export_whole
     with new_folder(options.dest, needed) as draft:
         facts = export(model, checkpoint, draft)

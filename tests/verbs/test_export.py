@@ -7,11 +7,15 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from transformers import AutoFeatureExtractor, AutoModel, AutoModelForCausalLM, AutoTokenizer
+from transformers.models.qwen2_5_omni.modeling_qwen2_5_omni import Qwen2_5OmniAudioEncoder
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 import zoo
+from tests.models import omni_layout
+from tests.models.test_omni import Family
 from zoo.core.console import plain
 from zoo.core.errors import ZooError
+from zoo.core.pretrained import stored_names, tensors
 from zoo.export import main
 from zoo.models.build import build_model
 from zoo.models.load import save_model, start_from
@@ -160,6 +164,68 @@ def test_self_supervised_classes_give_the_same_frames(tmp_path, name, layers, mi
         theirs = frames_of(net(values, output_hidden_states=True), facts, tmp_path / "out")
         ours = zoo.load(folder).frames([wave])[0]
     torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("lora", [None, {"rank": 4}])
+def test_a_joined_omni_model_goes_back_into_its_own_layout(tmp_path, lora):
+    from transformers import Qwen2_5OmniThinkerForConditionalGeneration as Thinker
+
+    source = tmp_path / "source"
+    source.mkdir()
+    omni_layout.qwen_omni(source)
+    part = {"name": "qwen2.5-omni-7b", "weights": str(source)}
+    sections = {"encoder": part, "adapter": {"name": "identity"}, "backbone": {**part, "lora": lora}}
+    folder = save_model(shaken(build_model(sections)), tmp_path / "a", sections, {})
+    facts = main([str(folder), str(tmp_path / "out")])
+    whole = tmp_path / "out" / "model"
+    assert not (tmp_path / "out" / "backbone").exists()
+    assert facts["model"]["class"] == Thinker.__name__
+    assert stored_names(whole) == stored_names(source)
+    eyes = next(name for name in stored_names(source) if "visual" in name)
+    assert torch.equal(tensors(whole, str)[eyes], tensors(source, str)[eyes])
+
+    model, theirs = zoo.load(folder), Thinker.from_pretrained(whole).eval()
+    wave = 0.1 * torch.randn(20_000)
+    family = Family(source, part["name"], theirs, omni_layout.omni_processor(source), {"name": "identity"})
+    model.knowledge.prompt = family.model.knowledge.prompt
+    own, family.model = family.model, model
+    with torch.no_grad():
+        torch.testing.assert_close(family.logits([wave])[0], family.own_logits([wave])[0], **EXACT)
+        family.model = own
+        assert (family.logits([wave])[0] - family.own_logits([wave])[0]).abs().max() > 0.1, "it was trained"
+
+
+def test_qwen2_audio_with_its_projector_too(tmp_path):
+    from transformers import Qwen2AudioForConditionalGeneration
+
+    source = tmp_path / "source"
+    source.mkdir()
+    omni_layout.qwen_audio(source)
+    part = {"name": "qwen2-audio-7b-instruct", "weights": str(source)}
+    sections = {"encoder": part, "adapter": {"name": "linear", "weights": str(source)}, "backbone": part}
+    folder = save_model(shaken(build_model(sections)), tmp_path / "a", sections, {})
+    main([str(folder), str(tmp_path / "out")])
+    theirs = Qwen2AudioForConditionalGeneration.from_pretrained(tmp_path / "out" / "model").eval()
+    family = Family(source, part["name"], theirs, omni_layout.audio_processor(source), sections["adapter"])
+    prompt, family.model = family.model.knowledge.prompt, zoo.load(folder)
+    family.model.knowledge.prompt = prompt
+    wave = 0.1 * torch.randn(20_000)
+    with torch.no_grad():
+        torch.testing.assert_close(family.logits([wave])[0], family.own_logits([wave])[0], **EXACT)
+
+
+def test_an_omni_ear_before_another_llm_is_exported_in_parts(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    omni_layout.qwen_omni(source)
+    sections = {**SECTIONS, "encoder": {"name": "qwen2.5-omni-7b", "weights": str(source)}}
+    folder = save_model(shaken(build_model(sections)), tmp_path / "a", sections, {})
+    facts = main([str(folder), str(tmp_path / "out")])
+    assert "model" not in facts
+    net = Qwen2_5OmniAudioEncoder.from_pretrained(tmp_path / "out" / "encoder")
+    ours = zoo.load(folder).encoder.net.state_dict()
+    assert all(torch.equal(value, ours[name]) for name, value in net.state_dict().items() if name in ours)
+    assert facts["encoder"]["frames"] == "last_hidden_state"
 
 
 def test_our_own_parts_lie_beside_with_their_facts(exported, policy):

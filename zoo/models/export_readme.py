@@ -17,15 +17,26 @@ def readme(facts: dict[str, Any]) -> str:
         f"Signal: 16 kHz mono wave -> {' -> '.join(facts['signal'])}. Each folder loads with `transformers` alone; "
         "`parts.safetensors` holds the rest under the names that `parts.json` lists with shapes.",
         "",
-        *_encoder(facts["encoder"]),
+        *(_model(facts["model"]) if "model" in facts else _encoder(facts["encoder"])),
     ]
     lines += [f"- {words}" for part, words in JOINS.items() if part in facts]
-    if "adapter" in facts:
+    if "adapter" in facts and "model" not in facts:
         lines += _adapter(facts)
     if "backbone" in facts:
         lines += _backbone(facts)
+    if "knowledge" in facts and "backbone" in facts["signal"]:
+        lines += _prompt(facts["knowledge"]["prompt"])
     licences = [str(value) for value in facts["licences"].values() if value]
     return "\n".join([*lines, *(["", "Licence: " + "; ".join(licences)] if licences else [])]) + "\n"
+
+
+def _model(row: dict[str, Any]) -> list[str]:
+    thinker = f" (`{row['class']}` for the part that hears and writes)" if row["class"] else ""
+    return [
+        f"- `{row['folder']}/`: encoder, adapter and backbone as one `{row['model_type']}` model in the library's own "
+        f"layout{thinker}. {row['replaced']} tensors are this checkpoint's, any LoRA merged; all others, and the "
+        "processor's files, are the source's."
+    ]
 
 
 def _encoder(row: dict[str, Any]) -> list[str]:
@@ -69,11 +80,16 @@ def _adapter(facts: dict[str, Any]) -> list[str]:
 
 
 def _backbone(facts: dict[str, Any]) -> list[str]:
-    row, prompt = facts["backbone"], facts["knowledge"]["prompt"]
+    row = facts["backbone"]
     merged = " Its LoRA is merged into the weights." if row["lora_merged"] else ""
     return [
         f"- `backbone/`: `AutoModelForCausalLM` and `AutoTokenizer` ({row['class']}, {row['dtype']}).{merged} Its "
         "`inputs_embeds` are the embedded prompt with the audio tokens in the place of `<|audio|>`.",
+    ]
+
+
+def _prompt(prompt: dict[str, Any]) -> list[str]:
+    return [
         "",
         "The prompt, by the tokenizer's chat template, without special tokens added:",
         "",

@@ -101,10 +101,11 @@ def _mark(found: Figure, low: float, high: float) -> str:
 
 def _places(lines: Sequence[Compared]) -> str:
     rows = [
-        f"<tr><th>{_name(line)}</th><td>{escape(line.stage)}</td><td>{escape(line.trained_on)}</td>"
-        f"<td>{'<br>'.join(escape(place) for place in line.checkpoints)}</td></tr>"
+        f"<tr><th>{_name(line)}</th><td data-label=stage>{escape(line.stage)}</td>"
+        f'<td data-label="trained on">{escape(line.trained_on)}</td>'
+        f"<td data-label=checkpoint>{'<br>'.join(escape(place) for place in line.checkpoints)}</td></tr>"
         for line in lines
     ]
     head = "<tr><th></th><th>stage</th><th>trained on</th><th>checkpoint</th></tr>"
-    table = f"<table class=places><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+    table = f"<table class='compare places'><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
     return f"<div class='card scroll'>{table}</div>"

@@ -1,0 +1,91 @@
+"""A joined omni model back in the layout it came in: its source's files, with the tensors that the zoo holds in place.
+
+What the zoo never reads, the eyes and the mouth, goes along as it is stored, shard by shard; so the folder loads as the
+source did, in `transformers` and in whatever else serves that family.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from zoo.core.omni import LAYOUTS, PROJECTOR, TOWER, stored_name
+from zoo.core.pretrained import WANTED, folder
+from zoo.models.build import parts
+from zoo.models.speech_lm import SpeechLM
+from zoo.models.state import tensors_of
+
+MODEL = "model"  # the folder, inside the export's: tensors of the zoo's own lie beside it and not among its files
+THINKER = {"qwen2_5_omni": "Qwen2_5OmniThinkerForConditionalGeneration"}  # which of a family's classes hears and writes
+JOINED = {"linear": (PROJECTOR,), "identity": ()}  # adapters that are an omni model's own, and what they hold
+
+
+def omni_source(model: SpeechLM, weights: str | None, adapter: str | None) -> Path | None:
+    """The folder of the omni checkpoint whose ear, adapter and language model these are; None if they are not of one.
+
+    `weights` is where the backbone's come from. An ear or an LLM that was exchanged for another has no place in it.
+    """
+    if weights is None or adapter not in JOINED or {"enrolment", "scorer"} & parts(model).keys():
+        return None
+    source = folder(weights)
+    kind = _kind(source)
+    layout = LAYOUTS.get(kind, {})
+    if not {TOWER, *JOINED[adapter]} <= layout.keys() or (PROJECTOR in layout) != (PROJECTOR in JOINED[adapter]):
+        return None
+    stored = _shapes(source)
+    ours = _tensors(model)
+    at_home = all(stored.get(str(stored_name(kind, name))) == list(value.shape) for name, value in ours.items())
+    return source if at_home else None
+
+
+def size_of_source(source: Path) -> int:
+    """Bytes of the files that go along."""
+    return sum(path.stat().st_size for path in _files(source))
+
+
+def export_omni(model: SpeechLM, source: Path, into: Path) -> dict[str, Any]:
+    """Write a joined model, its LoRA merged, in its source's layout and precision; the facts of it."""
+    from safetensors.torch import load_file, save_file
+
+    kind = _kind(source)
+    mine = {str(stored_name(kind, name)): value.detach() for name, value in _tensors(model).items()}
+    into.mkdir()
+    for path in _files(source):
+        if path.suffix != ".safetensors" or not (mine.keys() & (held := load_file(path)).keys()):
+            shutil.copyfile(path, into / path.name)
+            continue
+        held |= {name: mine[name].to(held[name].dtype).contiguous() for name in held.keys() & mine.keys()}
+        save_file(held, into / path.name, {"format": "pt"})
+    return {"folder": into.name, "model_type": kind, "class": THINKER.get(kind), "replaced": len(mine)}
+
+
+def _kind(source: Path) -> str:
+    return str(json.loads((source / "config.json").read_text(encoding="utf-8")).get("model_type"))
+
+
+def _tensors(model: SpeechLM) -> dict[str, Tensor]:
+    """The tensors of encoder, adapter and backbone by canonical name, without a LoRA's own."""
+    found = parts(model)
+    mine: dict[str, Tensor] = {}
+    for part in ("encoder", "adapter", "backbone"):
+        mine |= tensors_of(part, found[part])
+    return {name: value for name, value in mine.items() if ".lora_" not in name}
+
+
+def _shapes(source: Path) -> dict[str, list[int]]:
+    """The shape of every stored tensor, read from the files' heads."""
+    from safetensors import safe_open
+
+    found: dict[str, list[int]] = {}
+    for path in _files(source):
+        if path.suffix == ".safetensors":
+            with safe_open(path, framework="pt") as shard:
+                found |= {name: list(shard.get_slice(name).get_shape()) for name in shard.keys()}  # noqa: SIM118 (not a dict)
+    return found
+
+
+def _files(source: Path) -> list[Path]:
+    """The files that make a model folder."""
+    return sorted({path for pattern in WANTED for path in source.glob(pattern) if path.is_file()})
