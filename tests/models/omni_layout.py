@@ -43,25 +43,41 @@ EAR = {"d_model": 16, "encoder_layers": 2, "encoder_attention_heads": 2, "encode
 EYE = {"depth": 1, "hidden_size": 16, "num_heads": 2, "intermediate_size": 16, "out_hidden_size": 32}
 
 
-def tokenizer_in(folder: Path, template: str | None) -> None:
+MARKS_3 = MARKS | {
+    "audio_token": "<|audio_pad|>",
+    "audio_bos_token": "<|audio_start|>",
+    "audio_eos_token": "<|audio_end|>",
+}
+TEMPLATE_3 = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
+    "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
+    "{% for content in message['content'] %}"
+    "{% if content['type'] == 'audio' %}<|audio_start|><|audio_pad|><|audio_end|>"
+    "{% elif 'text' in content %}{{ content['text'] }}{% endif %}"
+    "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def tokenizer_in(folder: Path, template: str | None, marks: dict[str, str] = MARKS) -> None:
     """Qwen's kind of tokenizer, with its marks for audio and images, and the template in a file beside it."""
     tokenizer = nano_tokenizer()
-    tokenizer.add_special_tokens({"additional_special_tokens": list(MARKS.values())})
+    tokenizer.add_special_tokens({"additional_special_tokens": list(marks.values())})
     tokenizer.chat_template = None
     tokenizer.save_pretrained(folder)
     path = folder / "tokenizer_config.json"
-    config = json.loads(path.read_text()) | MARKS | {"tokenizer_class": "Qwen2Tokenizer", "extra_special_tokens": MARKS}
+    config = json.loads(path.read_text()) | marks | {"tokenizer_class": "Qwen2Tokenizer", "extra_special_tokens": marks}
     path.write_text(json.dumps(config))
     if template:
         (folder / "chat_template.json").write_text(json.dumps({"chat_template": template}))
 
 
-def ids_of(folder: Path) -> dict[str, int]:
+def ids_of(folder: Path, marks: dict[str, str] = MARKS) -> dict[str, int]:
     """The ids of the marks in a folder's tokenizer."""
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    return {name: tokenizer.convert_tokens_to_ids(mark) for name, mark in MARKS.items()}
+    return {name: tokenizer.convert_tokens_to_ids(mark) for name, mark in marks.items()}
 
 
 def as_if_trained(model: torch.nn.Module) -> torch.nn.Module:
@@ -106,6 +122,35 @@ def qwen_omni(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Modu
     return thinker
 
 
+def qwen3_omni(folder: Path) -> torch.nn.Module:
+    """Write a Qwen3-Omni checkpoint as the hub has it, each expert by itself, and return the library's own thinker."""
+    from transformers import Qwen3OmniMoeThinkerConfig, Qwen3OmniMoeThinkerForConditionalGeneration
+
+    tokenizer_in(folder, TEMPLATE_3, MARKS_3)
+    ids = ids_of(folder, MARKS_3)
+    config = Qwen3OmniMoeThinkerConfig(
+        audio_config=EAR | {"output_dim": 32, "downsample_hidden_size": 4},
+        text_config=LLM
+        | {"num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 16, "head_dim": 8}
+        | {"rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [2, 1, 1]}},
+        vision_config=EYE | {"deepstack_visual_indexes": [0]},
+        audio_token_id=ids["audio_token"],
+        audio_start_token_id=ids["audio_bos_token"],
+        image_token_id=ids["image_token"],
+        video_token_id=ids["video_token"],
+        vision_start_token_id=ids["vision_bos_token"],
+    )
+    torch.manual_seed(9)
+    thinker = as_if_trained(Qwen3OmniMoeThinkerForConditionalGeneration(config))
+    thinker.save_pretrained(folder / "thinker")
+    inside = json.loads((folder / "thinker" / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({"model_type": "qwen3_omni_moe", "thinker_config": inside}))
+    stored = _move(folder / "thinker", "thinker.")
+    stored["talker.model.norm.weight"] = stored["code2wav.decoder.0.bias"] = torch.full((9,), torch.nan)
+    shard({name: value.clone() for name, value in stored.items()}, folder, 3)
+    return thinker
+
+
 def qwen_audio(folder: Path) -> torch.nn.Module:
     """Write a Qwen2-Audio checkpoint as the hub has it, sharded, and return the library's own model."""
     from transformers import Qwen2AudioConfig, Qwen2AudioForConditionalGeneration
@@ -147,11 +192,12 @@ def shard(stored: dict[str, torch.Tensor], folder: Path, shards: int) -> None:
     (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": weight_map}))
 
 
-def omni_processor(folder: Path) -> object:
-    """Qwen2.5-Omni's own processor; its image and video parts need torchvision, and sound and text do not use them."""
-    from transformers import AutoTokenizer, Qwen2_5OmniProcessor, WhisperFeatureExtractor
+def omni_processor(folder: Path, name: str = "Qwen2_5OmniProcessor") -> object:
+    """An omni model's own processor; its image and video parts need torchvision, and sound and text do not use them."""
+    import transformers
+    from transformers import AutoTokenizer, WhisperFeatureExtractor
 
-    class SoundAndText(Qwen2_5OmniProcessor):
+    class SoundAndText(getattr(transformers, name)):
         def check_argument_for_proper_class(self, *_: object) -> None: ...
 
     hears = WhisperFeatureExtractor(feature_size=128, chunk_length=300, return_attention_mask=True)

@@ -21,6 +21,18 @@ LAYOUTS: dict[str, dict[str, str]] = {
         LANGUAGE_MODEL + "lm_head.": "lm_head.",
     },
     "qwen2_5_omni_audio_encoder": {TOWER: ""},  # a checkpoint of the zoo with a trained tower
+    # Its experts are stored one by one and lie together in the library's module, which splits them when it saves.
+    "qwen3_omni_moe": {
+        TOWER: "thinker.audio_tower.",
+        LANGUAGE_MODEL + "model.": "thinker.model.",
+        LANGUAGE_MODEL + "lm_head.": "thinker.lm_head.",
+    },
+    "qwen3_omni_moe_thinker": {
+        TOWER: "audio_tower.",
+        LANGUAGE_MODEL + "model.": "model.",
+        LANGUAGE_MODEL + "lm_head.": "lm_head.",
+    },
+    "qwen3_omni_moe_audio_encoder": {TOWER: ""},
     "qwen2_audio": {
         TOWER: "audio_tower.",
         PROJECTOR: "multi_modal_projector.linear.",

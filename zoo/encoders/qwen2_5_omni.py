@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo.core.omni import TOWER, families, inner, our_name
+from zoo.core.omni import TOWER, inner, our_name
 from zoo.core.pretrained import configuration, fill, folder
 from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
@@ -18,6 +18,7 @@ from zoo.encoders.layers import lengths_mask
 from zoo.encoders.log_mel import HOP
 from zoo.encoders.padded_mel import padded_mel
 
+KINDS = ("qwen2_5_omni", "qwen2_5_omni_thinker", "qwen2_5_omni_audio_encoder")
 SHORTEST = 4 * HOP  # samples: one frame of 40 ms; a shorter wave is filled up with silence
 
 
@@ -77,7 +78,7 @@ def _load(source: str | None, config: dict[str, Any]) -> tuple[Any, Any]:
     if source is None:
         sizes = library.Qwen2_5OmniAudioEncoderConfig(**config)
         return _bare(library.Qwen2_5OmniAudioEncoder._from_config(sizes, attn_implementation="sdpa")), sizes
-    whole = configuration(source, tuple(kind for kind in families(TOWER) if kind.startswith("qwen2_5_omni")))
+    whole = configuration(source, KINDS)
     sizes = inner(whole, "audio_config")
     with torch.device("meta"), no_init_weights():
         net = library.Qwen2_5OmniAudioEncoder._from_config(sizes, attn_implementation="sdpa")
