@@ -36,6 +36,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     from zoo.report.profile import show_profile
     from zoo.report.results import show_results
     from zoo.stages.compose import compose
+    from zoo.stages.fitting import need_room
     from zoo.stages.memory import peak_mb
     from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for
     from zoo.stages.saving import refused
@@ -45,6 +46,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     run = open_run(recipe, resume)
     data, stage = compose(recipe, settings)
     trainer = trainer_for(run, settings, stage)
+    need_room(stage.model, trainer)
     if trainer.is_global_zero:
         show_plan(recipe, stage, data, run)
         data.write_rejected(run / "rejected.jsonl")

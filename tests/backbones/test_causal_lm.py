@@ -63,6 +63,53 @@ def published(folder: Path, tokenizer: bool = True) -> Path:
     return folder
 
 
+def test_what_does_not_fit_is_said_before_a_weight_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = published(tmp_path / "small-llama")
+    (place / "model.safetensors").unlink()
+    monkeypatch.setattr("zoo.core.memory.free_bytes", lambda: 100_000)
+    with pytest.raises(ZooError) as told:
+        backbones.build("causal-lm", {"weights": str(place)})
+    assert str(told.value) == (
+        "the 0 M parameters of small-llama in float32 need 0.0 GB of memory and 0.0 GB are free; take "
+        "backbone.dtype=bfloat16 (0.0 GB), backbone.quantise=4 (0.0 GB) or a smaller model"
+    )
+
+
+@pytest.mark.parametrize(
+    ("dtype", "bits", "wanted"),
+    [
+        (torch.float32, None, 537e6),
+        (torch.bfloat16, None, 269e6),
+        (torch.float32, 8, 220e6),
+        (torch.bfloat16, 4, 110e6),
+    ],
+)
+def test_a_model_is_weighed_by_its_configuration(
+    dtype: torch.dtype, bits: int | None, wanted: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transformers import AutoConfig
+
+    from zoo.backbones import weighing
+
+    sizes = {"hidden_size": 576, "num_hidden_layers": 30, "num_attention_heads": 9, "num_key_value_heads": 3}
+    smollm2 = AutoConfig.for_model(
+        "llama", **sizes, intermediate_size=1_536, vocab_size=49_152, tie_word_embeddings=True
+    )
+    weighed = []
+    monkeypatch.setattr(weighing, "need", lambda wanted_bytes, what, *_, **__: weighed.append((wanted_bytes, what)))
+    weighing.weigh(smollm2, dtype, bits, "SmolLM2")
+    assert weighed[0][0] == pytest.approx(wanted, rel=0.01)
+    assert weighed[0][1].startswith("the 135 M parameters of SmolLM2 in ")
+
+
+def test_more_than_a_language_model_is_refused(tmp_path: Path) -> None:
+    from transformers import Gemma3Config
+
+    Gemma3Config().save_pretrained(tmp_path)
+    with pytest.raises(ZooError, match="holds a gemma3 model, which is more than a language model"):
+        backbones.build("causal-lm", {"weights": str(tmp_path)})
+
+
 def test_a_folder_without_a_tokenizer_is_refused(tmp_path: Path) -> None:
     place = published(tmp_path, tokenizer=False)
     with pytest.raises(ZooError, match=r"holds no tokenizer; put the tokenizer\.json of the same model beside"):

@@ -15,15 +15,39 @@ class GatedRepoError(Exception):
     pass
 
 
+class RepositoryNotFoundError(Exception):
+    pass
+
+
+class HFValidationError(Exception):
+    pass
+
+
+READY = "fetch it where there is a network and set weights=<its local folder>"
+
+
 @pytest.mark.parametrize(
-    ("failure", "said"),
+    ("failure", "said", "way_out"),
     [
-        (GatedRepoError(), "its licence must be accepted on its page first"),
-        (ConnectionError(), "no answer from the hub: ConnectionError"),
+        (
+            GatedRepoError(),
+            "its licence must be accepted first",
+            "accept it on https://huggingface.co/someone/something and log in with `hf auth login`, "
+            "or set weights=<a local folder>",
+        ),
+        (
+            RepositoryNotFoundError(),
+            "no model of that name",
+            "look the name up on https://huggingface.co/models, log in with `hf auth login` if it is private, "
+            "or set weights=<a local folder>",
+        ),
+        (HFValidationError(), "not a hub name", "write <owner>/<model>, or a folder that is there"),
+        (ConnectionError(), "no answer from the hub: ConnectionError", READY),
+        (OSError(28, "No space left"), "[Errno 28] No space left", "make room for the download, "),
     ],
 )
 def test_every_failure_of_the_hub_is_one_sentence(
-    failure: Exception, said: str, monkeypatch: pytest.MonkeyPatch
+    failure: Exception, said: str, way_out: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object, **__: object) -> str:
         raise failure
@@ -31,10 +55,20 @@ def test_every_failure_of_the_hub_is_one_sentence(
     monkeypatch.setattr(huggingface_hub, "snapshot_download", fails)
     with pytest.raises(ZooError) as told:
         folder("someone/something")
-    assert str(told.value) == (
-        f'"someone/something" is neither a local folder nor to be had from the hub ({said}); '
-        "fetch it where there is a network and set weights=<its local folder>"
-    )
+    start = f'"someone/something" is neither a local folder nor to be had from the hub ({said}); '
+    assert str(told.value).startswith(start + way_out)
+    assert "\n" not in str(told.value)
+
+
+def test_the_hubs_own_errors_have_the_names_that_are_known() -> None:
+    from huggingface_hub import errors
+
+    assert {"GatedRepoError", "RepositoryNotFoundError", "HFValidationError"} <= set(dir(errors))
+
+
+def test_a_hub_that_cannot_be_reached_is_said() -> None:
+    with pytest.raises(ZooError, match=r"no answer from the hub: \w+\); fetch it where there is a network"):
+        folder("someone/something")  # the tests are offline
 
 
 def test_a_hub_name_without_safetensors_is_taken_as_its_bot_converted_it(

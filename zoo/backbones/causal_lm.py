@@ -13,7 +13,9 @@ from zoo.backbones.backbone import Backbone
 from zoo.backbones.bpe import nano_tokenizer
 from zoo.backbones.chat import end_of_turn
 from zoo.backbones.lora import Lora, put_in
+from zoo.backbones.quantised import packing
 from zoo.backbones.random_lm import random_lm
+from zoo.backbones.weighing import weigh
 from zoo.core.errors import ZooError, did_you_mean
 from zoo.core.pretrained import configuration, folder
 from zoo.core.registry import backbones
@@ -32,6 +34,7 @@ class CausalLm(Backbone):
         lora: Lora | None = None,
         dtype: str = "auto",
         checkpointing: bool = False,
+        quantise: int | None = None,
         *,
         hub: str | None = None,
         architecture: str | None = None,
@@ -45,6 +48,7 @@ class CausalLm(Backbone):
             lora: the LoRA to put in; a mapping of its fields will do. With it, nothing else of the backbone is trained.
             dtype: "float32", "bfloat16", "float16", or "auto": the dtype the weights were published in.
             checkpointing: compute the blocks again in the backward pass; a third more work, far less memory.
+            quantise: 4 or 8 bits for the blocks' linear layers, which then stay as they are beside a LoRA.
             hub: the registered hub name.
             architecture: `model_type` of a random model; used if neither `weights` nor `hub` is given.
             size: "nano" or "test", the sizes of a random model.
@@ -54,8 +58,10 @@ class CausalLm(Backbone):
         if dtype not in DTYPES:
             raise ZooError(f'there is no dtype "{dtype}"{did_you_mean(dtype, DTYPES)}')
         source = weights or hub
+        if quantise is not None and not source:
+            raise ZooError("quantise is for published weights; a random model is small as it is")
         if source:
-            self.language_model, self.tokenizer = self.read(source, DTYPES[dtype])
+            self.language_model, self.tokenizer = self.read(source, DTYPES[dtype], bits=quantise, has_lora=bool(lora))
         elif architecture:
             self.tokenizer = read_tokenizer(tokenizer) if tokenizer else nano_tokenizer()
             self.language_model = random_lm(architecture, size, self.tokenizer, DTYPES[dtype])
@@ -71,22 +77,48 @@ class CausalLm(Backbone):
         self.end_id = end_of_turn(self.tokenizer)
         self.end_ids = _end_ids(self.language_model, self.tokenizer, self.end_id)
 
-    def read(self, source: str, dtype: Any) -> tuple[Any, Any]:
-        """The language model and tokenizer of a folder or hub name; safetensors only, and no code from the hub."""
-        configuration(source)  # says in words that a folder holds no model
-        place = folder(source)
-        return load(place, dtype), read_tokenizer(place)
+    def read(self, source: str, dtype: Any, **packed: Any) -> tuple[Any, Any]:
+        """The language model and tokenizer of a folder or hub name; `packed` is for `load`."""
+        config, place = configuration(source), folder(source)
+        if not hasattr(config, "hidden_size"):
+            raise ZooError(
+                f"{place} holds a {config.model_type} model, which is more than a language model; causal-lm reads "
+                "language models alone"
+            )
+        return load(place, dtype, config, **packed), read_tokenizer(place)
 
 
-def load(place: Path, dtype: Any, **more: Any) -> Any:
-    """The language model in a folder; `more` is for the library's loader. A `ZooError` if a tensor is not there."""
+def load(place: Path, dtype: Any, config: Any, bits: int | None = None, has_lora: bool = False, **more: Any) -> Any:
+    """The language model in a folder; safetensors only, and no code from the hub.
+
+    Args:
+        place: the folder.
+        dtype: of the weights, or "auto" for the one they were published in.
+        config: the language model's `transformers` configuration.
+        bits: 4 or 8 where the blocks' linear layers are to be packed.
+        has_lora: whether a LoRA will be put in.
+        more: for the library's loader.
+
+    Raises:
+        ZooError: it does not fit into memory, a tensor is not there, or it cannot be packed.
+    """
     from transformers import AutoModelForCausalLM
 
+    precise: torch.dtype = getattr(config, "dtype", None) or torch.float32 if dtype == "auto" else dtype
+    if bits is not None:
+        more["quantization_config"] = packing(bits, has_lora, precise)
+    weigh(config, precise, bits, place.name)
     try:
         model, found = AutoModelForCausalLM.from_pretrained(
-            place, dtype=dtype, use_safetensors=True, attn_implementation="sdpa", output_loading_info=True, **more
+            place,
+            config=config,
+            dtype=dtype,
+            use_safetensors=True,
+            attn_implementation="sdpa",
+            output_loading_info=True,
+            **more,
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError) as error:
         raise ZooError(f"{place} does not load as a causal language model: {str(error).splitlines()[0]}") from None
     if found["missing_keys"]:
         raise ZooError(

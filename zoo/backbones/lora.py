@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from zoo.backbones.quantised import is_packed
 from zoo.core.errors import ZooError
 
 
@@ -55,10 +56,14 @@ def switched_off(language_model: Any) -> Iterator[None]:
 
 @contextmanager
 def merged(language_model: Any) -> Iterator[None]:
-    """A context in which the LoRA is added into the weights, for sampling: one product a layer and not three."""
+    """A context in which the LoRA is added into the weights, for sampling: one product a layer and not three.
+
+    Beside weights of 4 or 8 bits it stays as it is.
+    """
     layers = _layers(language_model)
     if any(layer.disable_adapters for layer in layers):
         raise ZooError("the LoRA is switched off or merged already; leave that context first")
+    layers = [layer for layer in layers if not is_packed(layer.get_base_layer())]
     before = [layer.get_base_layer().weight.data for layer in layers]
     try:
         for layer in layers:

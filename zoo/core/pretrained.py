@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.core.errors import ZooError
+from zoo.core.memory import need
 from zoo.core.places import find
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ def folder(weights: str) -> Path:
     try:
         return _fetch(weights)
     except Exception as error:  # the hub's client raises some twenty kinds; to a user they are one
+        reason, way_out = _reason(error, weights)
         raise ZooError(
-            f'"{weights}" is neither a local folder nor to be had from the hub ({_reason(error)}); {_way_out()}'
+            f'"{weights}" is neither a local folder nor to be had from the hub ({reason}); {way_out}'
         ) from None
 
 
@@ -90,6 +92,8 @@ def stored_names(source: Path) -> set[str]:
 def fill(module: "nn.Module", source: Path, rename: Callable[[str], str | None]) -> None:
     """Give a module made on the meta device its weights, in float32; a `ZooError` if one is missing."""
     wanted = module.state_dict()
+    count = sum(value.numel() for value in wanted.values())
+    need(4 * count, f"the {count / 1e6:,.0f} M numbers in {source}", "take a smaller model, or fewer of its layers")
     found = tensors(source, lambda stored: name if (name := rename(stored)) in wanted else None)
     wrong = [name for name, value in wanted.items() if name not in found or found[name].shape != value.shape]
     if wrong:
@@ -138,16 +142,23 @@ def _converted(hub: str) -> str:
     raise FileNotFoundError("it has no safetensors")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, hub: str) -> tuple[str, str]:
+    """Why the hub gave nothing, and the way out."""
     kind = type(error).__name__
+    ready = "fetch it where there is a network and set weights=<its local folder>"
+    page = f"https://huggingface.co/{hub}"
     known = {
-        "GatedRepoError": "its licence must be accepted on its page first",
-        "RepositoryNotFoundError": "no model of that name",
-        "HFValidationError": "not a hub name",
-        "FileNotFoundError": str(error),
+        "GatedRepoError": (
+            "its licence must be accepted first",
+            f"accept it on {page} and log in with `hf auth login`, or set weights=<a local folder>",
+        ),
+        "RepositoryNotFoundError": (
+            "no model of that name",
+            "look the name up on https://huggingface.co/models, log in with `hf auth login` if it is private, or set "
+            "weights=<a local folder>",
+        ),
+        "HFValidationError": ("not a hub name", "write <owner>/<model>, or a folder that is there"),
+        "FileNotFoundError": (str(error), ready),
+        "OSError": (str(error), "make room for the download, or set weights=<its local folder>"),
     }
-    return known.get(kind, f"no answer from the hub: {kind}")
-
-
-def _way_out() -> str:
-    return "fetch it where there is a network and set weights=<its local folder>"
+    return known.get(kind, (f"no answer from the hub: {kind}", ready))

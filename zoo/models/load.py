@@ -18,7 +18,7 @@ from zoo.models.state import is_pretrained, owned, tensors_of
 from zoo.text.prompt import Prompt
 
 # Options that may differ between a checkpoint and who starts from it.
-FREE = {"frozen", "lr", "lora", "weights", "dtype", "checkpointing"}
+FREE = {"frozen", "lr", "lora", "weights", "dtype", "checkpointing", "quantise"}
 
 
 def load_model(name: str | Path, weights: str | Path | None = None) -> SpeechLM:
