@@ -200,7 +200,9 @@ def omni_processor(folder: Path, name: str = "Qwen2_5OmniProcessor") -> object:
     class SoundAndText(getattr(transformers, name)):
         def check_argument_for_proper_class(self, *_: object) -> None: ...
 
-    hears = WhisperFeatureExtractor(feature_size=128, chunk_length=300, return_attention_mask=True)
+    hears = WhisperFeatureExtractor(
+        feature_size=128, chunk_length=30, return_attention_mask=True
+    )  # 300 there: more silence
     template = json.loads((folder / "chat_template.json").read_text())["chat_template"]
     parts = {"image_processor": object(), "video_processor": object(), "feature_extractor": hears}
     return SoundAndText(**parts, tokenizer=AutoTokenizer.from_pretrained(folder), chat_template=template)
