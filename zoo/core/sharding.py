@@ -31,7 +31,7 @@ def joined(value: Tensor) -> Tensor:
 
 def piece_of(whole: Tensor, like: Tensor) -> Tensor:
     """This rank's piece of a tensor that every rank has as a whole, cut as `like` is; no rank waits for another."""
-    if not is_piece(like):
+    if is_piece(whole) or not is_piece(like):
         return whole
     from torch.distributed.tensor import distribute_tensor
 

@@ -86,6 +86,11 @@ class PolicyStage(Answering):
         self.reference = Reference(self.model)
         self.health = Health()
 
+    def configure_model(self) -> None:
+        """Cut the reference as the policy is cut."""
+        super().configure_model()
+        self.reference.cut()
+
     def prepare(self, data: SpeechData) -> None:
         """Have the data bring the prompts that may replace others."""
         data.spare = self.resample

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from torch import Tensor, nn
 
-from zoo.core.sharding import is_piece, piece_of
+from zoo.core.sharding import is_piece, joined, piece_of
 from zoo.models.speech_lm import SpeechLM
 
 
@@ -31,20 +31,22 @@ class Reference:
     def weights(self) -> Iterator[None]:
         """A context in which the model is the reference."""
         trained = self._trained()
-        self.first = [_beside(first, p) for first, p in zip(self.first, trained, strict=True)]
-        _change_places(trained, self.first)
+        self.first = [
+            first if is_piece(first) else first.to(p.device) for first, p in zip(self.first, trained, strict=True)
+        ]
+        firsts = [first if is_piece(p) else joined(first) for first, p in zip(self.first, trained, strict=True)]
+        _change_places(trained, firsts)
         try:
             yield
         finally:
-            _change_places(trained, self.first)
+            _change_places(trained, firsts)
+
+    def cut(self) -> None:
+        """Keep of the first values the pieces that this rank has of the parameters."""
+        self.first = [piece_of(first, p) for first, p in zip(self.first, self._trained(), strict=True)]
 
     def _trained(self) -> list[nn.Parameter]:
         return [p for p in self.model.parameters() if p.requires_grad]
-
-
-def _beside(first: Tensor, p: Tensor) -> Tensor:
-    """First values where and as their parameter is; of a piece the same piece."""
-    return piece_of(first, p) if is_piece(p) and not is_piece(first) else first.to(p.device)
 
 
 def _change_places(trained: list[nn.Parameter], firsts: list[Tensor]) -> None:
