@@ -11,6 +11,7 @@ from zoo.core import registry as registries
 from zoo.core.console import run_verb
 from zoo.core.errors import ZooError, did_you_mean
 from zoo.core.places import PROJECT
+from zoo.core.pretrained import is_here
 from zoo.core.registry import COMPUTED, REQUIRED, Entry, Option, Registry
 
 KINDS: dict[str, Registry] = {name: r for name, r in vars(registries).items() if isinstance(r, Registry)}
@@ -51,11 +52,12 @@ def _shelf(kind: str) -> dict[str, str]:
 
 
 def _about(entry: Entry) -> str:
-    size = entry.facts.get("parameters")
+    size, rate_hz, hub = (entry.facts.get(key) for key in ("parameters", "frame_rate_hz", "hub"))
     facts = [
-        f"{size / 1e6:,.0f} M" if size else "",
+        f"{size / 1e6:,.0f} M parameters" if size else "",
+        f"{rate_hz:g} frames/s" if rate_hz else "",
         str(entry.facts.get("licence", "")),
-        str(entry.facts.get("hub", "")),
+        f"{hub}, {'on this machine' if is_here(hub) else 'not fetched yet'}" if hub else "",
     ]
     return "; ".join([entry.about.rstrip("."), *(fact for fact in facts if fact)])
 
@@ -80,6 +82,8 @@ def _show(entry: Entry) -> None:
     print(f"{entry.name}: {entry.about}")
     for name, fact in entry.facts.items():
         print(f"  {name}: {fact}")
+    if "hub" in entry.facts:
+        print(f"  weights: {'on this machine' if is_here(entry.facts['hub']) else 'not fetched yet'}")
     print("options a recipe may set:" if entry.options else "no options")
     for name, option in entry.options.items():
         print(f"  {name}: {option.annotation} = {_default(option)}")

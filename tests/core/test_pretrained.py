@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 
 from zoo.core.errors import ZooError
-from zoo.core.pretrained import fill, folder, tensors
+from zoo.core.pretrained import fill, folder, hub_cache, is_here, tensors
 
 
 class GatedRepoError(Exception):
@@ -113,3 +113,26 @@ def test_a_folder_without_safetensors_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pytorch_model.bin").write_bytes(b"never read")
     with pytest.raises(ZooError, match=r"holds no model\.safetensors"):
         tensors(tmp_path, lambda name: name)
+
+
+def test_weights_in_the_hubs_cache_are_known_without_asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    assert not is_here("someone/something")
+    place = tmp_path / "models--someone--something" / "snapshots" / "0123"
+    place.mkdir(parents=True)
+    (place / "config.json").write_text("{}")
+    assert not is_here("someone/something"), "a configuration alone"
+    (place / "model.safetensors").symlink_to(tmp_path / "blob")
+    assert not is_here("someone/something"), "a link to what was deleted"
+    (tmp_path / "blob").write_bytes(b"")
+    assert is_here("someone/something")
+
+
+def test_the_hubs_cache_is_where_its_client_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import constants
+
+    for name in ("HF_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert hub_cache() == Path.home() / ".cache" / "huggingface" / "hub"
+    monkeypatch.setenv("HF_HUB_CACHE", constants.HF_HUB_CACHE)
+    assert hub_cache() == Path(constants.HF_HUB_CACHE)

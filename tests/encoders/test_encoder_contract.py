@@ -120,8 +120,9 @@ def test_every_class_has_a_tested_member() -> None:
             assert (entry.module, entry.attribute) in tested, f"{name} has no -test member of its class"
 
 
-def test_every_published_encoder_states_its_licence_and_size() -> None:
+def test_every_published_encoder_states_its_licence_size_and_rate() -> None:
     for name, entry in encoders.entries.items():
         if not name.endswith(("-test", "-nano")):
             assert entry.facts["licence"], name
+            assert entry.facts["frame_rate_hz"] == entry.thing.frame_rate_hz, name
             assert entry.facts["parameters"] > 1_000_000, name

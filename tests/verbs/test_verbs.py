@@ -116,12 +116,15 @@ def test_a_finished_or_missing_run_is_resumed_in_words(place, fitted):
     assert "there is nothing to resume in nowhere" in done.stderr
 
 
-def test_ls_is_quick_and_knows_every_kind(place):
+def test_ls_is_quick_and_knows_every_kind(place, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     place.run("zoo.ls")
     start = time.monotonic()
     listed = place.json("zoo.ls")
     assert time.monotonic() - start < 5  # it takes 0.2 s; importing torch by mistake would show on a busy machine too
     assert {"encoders", "backbones", "adapters", "recipes", "checkpoints"} <= listed.keys()
+    whisper = "21 M parameters; 50 frames/s; Apache-2.0; openai/whisper-base, not fetched yet"
+    assert listed["encoders"]["whisper-base"].endswith(whisper)
     assert place.json("zoo.ls", "adapters", "conv-mlp")["options"]["stride"] == {"type": "int", "default": "4"}
     done = place.run("zoo.ls", "encoder")
     assert done.returncode == 2

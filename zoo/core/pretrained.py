@@ -1,6 +1,7 @@
 """Where published weights come from: a local folder or the model hub, read as safetensors and never unpickled."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,18 @@ def folder(weights: str) -> Path:
         raise ZooError(
             f'"{weights}" is neither a local folder nor to be had from the hub ({reason}); {way_out}'
         ) from None
+
+
+def is_here(hub: str) -> bool:
+    """Whether the safetensors of a hub name lie in the hub's cache on this machine; no network is asked."""
+    found = (hub_cache() / f"models--{hub.replace('/', '--')}" / "snapshots").glob("*/*.safetensors")
+    return any(path.exists() for path in found)  # a link whose file was deleted is none
+
+
+def hub_cache() -> Path:
+    """Where the hub's client keeps what it fetched; read as it does, without its import, which takes a while."""
+    home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "huggingface")
+    return Path(os.environ.get("HF_HUB_CACHE") or Path(home, "hub")).expanduser()
 
 
 def configuration(weights: str, families: tuple[str, ...] = ()) -> Any:

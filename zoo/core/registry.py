@@ -95,16 +95,17 @@ class Registry:
         if f"@{self.plural}.offer(" not in source:
             return
         try:
-            tree = ast.parse(source)
+            tree = _parsed(source)
         except SyntaxError as error:
             raise ZooError(f"{path}:{error.lineno}: not valid Python: {error.msg}") from None
-        classes = _imported(tree) | _classes(tree)
+        classes = _known(source)
         for node in tree.body:
             if not isinstance(node, ast.ClassDef | ast.FunctionDef):
                 continue
             for name, facts in self._offers(node):
                 options, told = _signature(node, classes)
                 about = (ast.get_docstring(node) or "").split("\n")[0]
+                facts = _stated(node) | facts
                 yield Entry(name, about, f"zoo.{self.room}.{path.stem}", node.name, options, told, facts)
 
     def _offers(self, node: ast.ClassDef | ast.FunctionDef) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -133,12 +134,9 @@ def _imported(tree: ast.Module) -> dict[str, ast.ClassDef]:
             path = ZOO.parent / f"{str(node.module).replace('.', '/')}.py"
             if wanted.isdisjoint(names) or not path.exists():
                 continue
-            source = _parsed(path.read_text(encoding="utf-8"))
-            there = _classes(source)
+            there = _known(path.read_text(encoding="utf-8"))
             # A part that takes over its base's options needs the classes that those speak of.
-            found = (
-                _imported(source) | found | {ours: there[theirs] for ours, theirs in names.items() if theirs in there}
-            )
+            found = there | found | {ours: there[theirs] for ours, theirs in names.items() if theirs in there}
     return found
 
 
@@ -153,6 +151,13 @@ def _needed(tree: ast.Module) -> set[str]:
         ):
             found.update(node.bases)
     return {name.id for node in found if node is not None for name in ast.walk(node) if isinstance(name, ast.Name)}
+
+
+@cache
+def _known(source: str) -> dict[str, ast.ClassDef]:
+    """The classes of a file, and those that it takes from other files of the zoo."""
+    tree = _parsed(source)
+    return _imported(tree) | _classes(tree)
 
 
 @cache
@@ -177,6 +182,18 @@ def _signature(
     defaults = [REQUIRED] * (len(positional) - len(node.args.defaults)) + [_literal(d) for d in node.args.defaults]
     options = {a.arg: _option(a.annotation, default, classes) for a, default in zip(positional, defaults, strict=True)}
     return options, frozenset(a.arg for a in node.args.kwonlyargs)
+
+
+def _stated(node: ast.AST) -> dict[str, float]:
+    """The numbers that a class states of itself, such as `frame_rate_hz = 50.0`."""
+    rows = node.body if isinstance(node, ast.ClassDef) else []
+    return {
+        name: value
+        for row in rows
+        if isinstance(row, ast.Assign)
+        for name, value in [(ast.unparse(row.targets[0]), _literal(row.value))]
+        if type(value) in (int, float)
+    }
 
 
 def _option(annotation: ast.expr | None, default: Any, classes: dict[str, ast.ClassDef]) -> Option:

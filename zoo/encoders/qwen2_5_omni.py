@@ -37,6 +37,8 @@ SHORTEST = 4 * HOP  # samples: one frame of 40 ms; a shorter wave is filled up w
 class Qwen25Omni(Encoder):
     """Qwen2.5-Omni's audio tower; a checkpoint's vision, talker and token2wav are never read."""
 
+    frame_rate_hz = 25.0
+
     def __init__(
         self, weights: str | None = None, *, hub: str | None = None, config: dict[str, Any] | None = None
     ) -> None:
@@ -52,7 +54,6 @@ class Qwen25Omni(Encoder):
         self.published = {"config.json": sizes.to_dict()}
         self.dim = sizes.output_dim
         self.bands = sizes.num_mel_bins
-        self.frame_rate_hz = 25.0
         self.limit_s = 300.0  # what its feature extractor takes
 
     def forward(self, wave: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

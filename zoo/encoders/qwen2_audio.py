@@ -32,6 +32,8 @@ SHORTEST = 4 * HOP  # samples: one frame of 40 ms; a shorter wave is filled up w
 class Qwen2Audio(Encoder):
     """Qwen2-Audio's audio tower, before its projector, which is the adapter `linear`."""
 
+    frame_rate_hz = 25.0
+
     def __init__(
         self, weights: str | None = None, *, hub: str | None = None, config: dict[str, Any] | None = None
     ) -> None:
@@ -47,7 +49,6 @@ class Qwen2Audio(Encoder):
         self.published = {"config.json": sizes.to_dict()}
         self.dim = sizes.d_model
         self.bands = sizes.num_mel_bins
-        self.frame_rate_hz = 25.0
         self.limit_s = sizes.max_source_positions / 50  # 30 s: its positions end there, and it was taught no more
 
     def forward(self, wave: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

@@ -40,6 +40,8 @@ KINDS = ("qwen3_omni_moe", "qwen3_omni_moe_thinker", "qwen3_omni_moe_audio_encod
 class Qwen3Omni(Encoder):
     """Qwen3-Omni's audio tower; a checkpoint's vision, talker and code2wav are never read."""
 
+    frame_rate_hz = 13.0
+
     def __init__(
         self, weights: str | None = None, *, hub: str | None = None, config: dict[str, Any] | None = None
     ) -> None:
@@ -55,7 +57,6 @@ class Qwen3Omni(Encoder):
         self.published = {"config.json": sizes.to_dict()}
         self.dim = sizes.output_dim
         self.bands = sizes.num_mel_bins
-        self.frame_rate_hz = 13.0
         self.limit_s = 300.0  # attention is in windows of 8 s; longer audio is only memory
 
     def forward(self, wave: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

@@ -43,6 +43,8 @@ warnings.filterwarnings("ignore", message="Support for mismatched key_padding_ma
 class SelfSupervised(Encoder):
     """A wav2vec 2.0, HuBERT, WavLM or data2vec encoder, whole or its first layers."""
 
+    frame_rate_hz = 50.0
+
     def __init__(
         self,
         layers: int | None = None,
@@ -81,7 +83,6 @@ class SelfSupervised(Encoder):
         self.mix = LayerMix(sizes.num_hidden_layers + 1) if mix else None
         self.steps = list(zip(sizes.conv_kernel, sizes.conv_stride, strict=True))
         self.dim = sizes.hidden_size
-        self.frame_rate_hz = 50.0
         self.limit_s = 120.0  # attention is over the whole utterance: memory grows with the square of its length
 
     def forward(self, wave: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

@@ -36,6 +36,8 @@ LEAST_VARIANCE = 1e-7  # of a band over an utterance, as the library's feature e
 class W2vBert(Encoder):
     """A w2v-BERT 2.0 encoder, whole or its first layers."""
 
+    frame_rate_hz = 50.0
+
     def __init__(
         self,
         layers: int | None = None,
@@ -63,7 +65,6 @@ class W2vBert(Encoder):
         self.net = load(sizes, source)
         self.mix = LayerMix(sizes.num_hidden_layers + 1) if mix else None
         self.dim = sizes.hidden_size
-        self.frame_rate_hz = 50.0
         self.limit_s = 60.0  # each layer spells out a position vector for every pair of frames: 2.3 GB at 60 s
 
     def forward(self, wave: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

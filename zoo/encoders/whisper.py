@@ -40,6 +40,8 @@ WINDOW_S = 30  # Whisper's positions end here; longer audio is encoded window af
 class Whisper(Encoder):
     """Whisper's encoder, whole or its first layers."""
 
+    frame_rate_hz = 50.0
+
     def __init__(
         self,
         layers: int | None = None,
@@ -70,7 +72,6 @@ class Whisper(Encoder):
         self.dim = sizes.d_model
         self.bands = sizes.num_mel_bins
         self.window = min(sizes.max_source_positions * 2 * 160, WINDOW_S * SAMPLE_RATE_HZ)
-        self.frame_rate_hz = 50.0
 
     def forward(self, wave: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Waves [B, N] to frames [B, T, D] and mask [B, T]; audio beyond 30 s is encoded in windows and joined."""
