@@ -40,6 +40,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     from zoo.stages.memory import peak_mb
     from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for
     from zoo.stages.saving import refused
+    from zoo.stages.stopping import was_stopped
 
     started = time.monotonic()
     settings = Trainer(**recipe.section("trainer"))
@@ -53,7 +54,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     before = evaluate(trainer, stage, data) if settings.evaluate else {}
     try:
         trainer.fit(stage, data, ckpt_path=latest_state(run) if resume is not None else None, weights_only=True)
-        stopped = any(getattr(callback, "stopped", False) for callback in trainer.callbacks)
+        stopped = was_stopped(trainer)
     except SystemExit:  # how Lightning ends after a second Ctrl-C
         stopped = True
     except OSError as error:

@@ -17,6 +17,7 @@ SHORTEST_S = 0.05  # two periods of the lowest voice; below this no encoder give
 LIMIT_S = 600.0
 DEAD_DB = 60.0  # a channel this far below the loudest carries no voice, only its own noise
 CANCEL_DB = 20.0  # channels whose mean loses this much are in opposite phase
+SHOWN = 200  # characters of a path that is not there
 SILENCE = 1e-6  # peak-to-peak, relative to full scale: less than one step of 16 bits can mean
 UNKNOWN_FRAMES = 1 << 62  # libsndfile states about 2**63 frames for a stream of unknown length
 
@@ -60,10 +61,16 @@ def read_wave(path: str | Path, limit_s: float = LIMIT_S) -> Wave:
 
 
 def _refuse_no_file(path: Path) -> None:
+    try:
+        there = path.exists()
+    except OSError:  # a name too long for a file
+        there = False
+    if not there:
+        raise ZooError(f"there is no file {str(path)[:SHOWN]}; check the path")
     if path.is_dir():
         raise ZooError(f"{path} is a folder; give an audio file in it")
-    if not path.exists():
-        raise ZooError(f"there is no file {path}; check the path")
+    if not path.is_file():
+        raise ZooError(f"{path} is a pipe or a device; give an audio file")
     if path.stat().st_size == 0:
         raise ZooError(f"{path} is empty (0 bytes); fetch or copy it again")
 

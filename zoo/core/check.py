@@ -1,7 +1,7 @@
 """Checking a recipe against the registries: every mistake at once, each with its line, before a weight is read."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,21 @@ def check(recipe: Recipe) -> None:
     start = recipe.config.get("start_from")
     if start is not None and find_checkpoint(str(start)) is None and (recipe_before := maker(str(start))):
         recipe.notes.append(f"{start} is not there yet: train it by {recipe_before}, then start_from=<its folder>")
+
+
+def check_parts(sections: Mapping[str, Any], where: str) -> None:
+    """Raise one `ZooError` that lists what is wrong with the parts of a model; `where` says whose they are."""
+    problems: list[Problem] = []
+    for key in PARTS:
+        section = sections.get(key)
+        if isinstance(section, dict):
+            problems += _named(key, section, NAMED[key], _common(key))
+        elif section is not None:
+            problems.append((key, f"{key} is a mapping such as {{name: ...}}, not {section!r}"))
+    if not sections.get("encoder"):
+        problems.append(("encoder", "there is no encoder"))
+    if problems:
+        raise ZooError("\n".join(f"{where}: {key}: {message}" for key, message in problems))
 
 
 def _problems(recipe: Recipe) -> Iterator[Problem]:
@@ -85,7 +100,7 @@ def _named(key: str, section: dict[str, Any], registry: Registry, common: dict[s
     name = section.get("name")
     if name is None:
         yield key, f"{key} names no {registry.kind}; write {key}: {{name: ...}}"
-    elif name not in registry.entries:
+    elif not isinstance(name, str) or name not in registry.entries:
         yield f"{key}.name", f'there is no {registry.kind} "{name}"{did_you_mean(str(name), registry.entries)}'
     else:
         known = registry.entries[name].options | common

@@ -23,6 +23,7 @@ from zoo.core.places import PROJECT, find
 if TYPE_CHECKING:
     from torch import Tensor
 
+LONGEST_BYTES = 64 << 20  # of a readable file; the longest that we ship has some ten thousand
 HERE = "."  # `weights` of a part whose trained weights lie in the checkpoint itself
 RECIPE, TENSORS, KNOWLEDGE, CARD = "recipe.yaml", "model.safetensors", "knowledge.json", "card.yaml"
 
@@ -42,8 +43,10 @@ class Checkpoint:
         from safetensors.torch import load_file
 
         try:
+            if not (self.folder / TENSORS).is_file():
+                raise OSError("it is no file")
             return load_file(self.folder / TENSORS)
-        except (SafetensorError, OSError) as error:
+        except (SafetensorError, OSError, ValueError) as error:
             raise ZooError(
                 f"{self.folder / TENSORS} is damaged or missing ({error}); fetch or train it again"
             ) from None
@@ -54,9 +57,10 @@ def find_checkpoint(name: str | Path) -> Path | None:
     folder = find(name, under="checkpoints")
     if folder is not None and (folder / CARD).is_file():
         return folder
-    near = [
-        path.parent for root in (Path(), PROJECT) for path in sorted((root / "checkpoints").glob(f"{name}.*/{CARD}"))
-    ]
+    if Path(name).name != str(name):
+        return None
+    folders = [path for root in (Path(), PROJECT) for path in sorted((root / "checkpoints").glob("*"))]
+    near = [path for path in folders if path.name.startswith(f"{name}.") and (path / CARD).is_file()]
     return near[0] if len({path.resolve() for path in near}) == 1 else None
 
 
@@ -78,10 +82,10 @@ def read_checkpoint(name: str | Path) -> Checkpoint:
     if folder is None:
         raise ZooError(f"there is no checkpoint {name}; `python -m zoo.ls checkpoints` lists those at hand")
     try:
-        recipe = yaml.safe_load((folder / RECIPE).read_text(encoding="utf-8"))
-        card = yaml.safe_load((folder / CARD).read_text(encoding="utf-8"))
-        knowledge = json.loads((folder / KNOWLEDGE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        recipe = yaml.safe_load(_text(folder / RECIPE))
+        card = yaml.safe_load(_text(folder / CARD))
+        knowledge = json.loads(_text(folder / KNOWLEDGE))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise ZooError(f"checkpoint {folder} is damaged ({error}); fetch or train it again") from None
     if not all(isinstance(part, dict) for part in (recipe, card, knowledge)):
         raise ZooError(f"checkpoint {folder} is damaged (a file of it is no mapping); fetch or train it again")
@@ -89,6 +93,15 @@ def read_checkpoint(name: str | Path) -> Checkpoint:
         if isinstance(section, dict) and section.get("weights") == HERE:
             section["weights"] = str(folder)
     return Checkpoint(folder, recipe, knowledge, card)
+
+
+def _text(path: Path) -> str:
+    """A file's text; what is no file is not waited for, as a pipe would have us do."""
+    if not path.is_file():
+        raise OSError(f"{path.name} is no file")
+    if path.stat().st_size > LONGEST_BYTES:
+        raise OSError(f"{path.name} is longer than {LONGEST_BYTES:,} bytes")
+    return path.read_text(encoding="utf-8")
 
 
 def write_checkpoint(

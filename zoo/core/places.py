@@ -1,6 +1,7 @@
 """Where things lie: the cache, and the folders that a name or a relative path may mean."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from zoo.core.registry import ZOO
@@ -20,6 +21,7 @@ def find(name: str | Path, under: str = ".") -> Path | None:
     """The file or folder meant by `name`: as it stands, in the project, or in `under` of either; None if nowhere."""
     for root in (Path(), PROJECT):
         for candidate in (root / name, root / under / name):
-            if candidate.exists():
-                return candidate
+            with suppress(OSError, ValueError):  # a name too long for a file, or with a zero byte
+                if candidate.exists():
+                    return candidate
     return None

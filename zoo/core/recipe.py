@@ -169,8 +169,9 @@ def _read(path: Path, below: tuple[Path, ...], notes: list[str]) -> tuple[DictCo
         raise ZooError(f"{path}: this recipe extends itself, through {' -> '.join(p.name for p in below)}")
     try:
         text = path.read_text(encoding="utf-8")
-        config, root = OmegaConf.create(text), yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, OmegaConfBaseException, UnicodeDecodeError) as error:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        config = OmegaConf.create(text) if isinstance(root, yaml.MappingNode) else None
+    except (yaml.YAMLError, OmegaConfBaseException, OSError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         raise ZooError(f"{where}: not valid YAML: {getattr(error, 'problem', None) or _first_line(error)}") from None
@@ -192,7 +193,9 @@ def _merge(base: DictConfig, change: Any, notes: list[str]) -> DictConfig:
         old, new = base.get(key), change.get(key)
         if not (isinstance(old, DictConfig) and isinstance(new, DictConfig) and "name" in new):
             continue
-        if new["name"] == old.get("name") or new["name"] not in registry.entries:
+        if not isinstance(new["name"], str) or new["name"] in (old.get("name"), None):
+            continue
+        if new["name"] not in registry.entries:
             continue
         known = {*registry.entries[new["name"]].options, *Part.__annotations__, *Data.__annotations__} - {"weights"}
         for option in [option for option in old if option not in known]:

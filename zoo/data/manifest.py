@@ -41,8 +41,8 @@ def read_manifest(path: str | Path, read: Reader | None = None) -> list[Utteranc
             utterance = (read or utterance_of)(row, file.resolve())
             if first := seen.setdefault(utterance.audio_path, number) - number:
                 raise ValueError(f"the same audio_path as line {number + first}")
-        except (ValueError, TypeError) as error:
-            reason = "not JSON" if isinstance(error, json.JSONDecodeError) else error
+        except (ValueError, TypeError, RecursionError) as error:
+            reason = "not JSON" if isinstance(error, json.JSONDecodeError | RecursionError) else error
             wrong.append((number, f"line {number}: {reason}"))
             continue
         if not row.get("duplicate_of"):

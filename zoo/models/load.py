@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from zoo.acoustics.levels import Thresholds
+from zoo.core.check import check_parts
 from zoo.core.checkpoint import HERE, Checkpoint, read_checkpoint, write_checkpoint
 from zoo.core.errors import ZooError
 from zoo.core.recipe import NAMED, PARTS
@@ -29,7 +30,13 @@ def load_model(name: str | Path, weights: str | Path | None = None) -> SpeechLM:
     checkpoint = read_checkpoint(name)
     if weights is not None:
         checkpoint = _standing_on(checkpoint, str(weights))
-    model = build_model(checkpoint.recipe, tokenizer=_tokenizer(checkpoint))
+    check_parts(checkpoint.recipe, str(checkpoint.folder))
+    try:
+        model = build_model(checkpoint.recipe, tokenizer=_tokenizer(checkpoint))
+    except (RuntimeError, MemoryError) as error:  # torch's words for sizes beyond memory, or that make no sense
+        raise ZooError(
+            f"checkpoint {checkpoint.folder} cannot be built from its recipe: {str(error).splitlines()[0]}"
+        ) from None
     _fill(model, checkpoint, checkpoint.recipe)
     return model.eval()
 
@@ -146,13 +153,23 @@ def _differs(part: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> t
 
 def _knowledge(checkpoint: Checkpoint) -> Knowledge:
     known = checkpoint.knowledge
-    emotions = {corpus: tuple(words) for corpus, words in known.get("emotions", {}).items()}
-    return Knowledge(Prompt(**known["prompt"]), emotions, known.get("thresholds", {}))
+    try:
+        emotions = {corpus: tuple(words) for corpus, words in known.get("emotions", {}).items()}
+        found = Knowledge(Prompt(**known["prompt"]), emotions, dict(known.get("thresholds", {})))
+        thresholds_of(found)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ZooError(f"checkpoint {checkpoint.folder} is damaged (knowledge.json: {error}); fetch it again") from None
+    return found
 
 
 def thresholds(model: SpeechLM) -> dict[str, Thresholds]:
     """The cue thresholds that a model was trained with, by corpus."""
-    return {corpus: Thresholds.from_dict(row) for corpus, row in model.knowledge.thresholds.items()}
+    return thresholds_of(model.knowledge)
+
+
+def thresholds_of(knowledge: Knowledge) -> dict[str, Thresholds]:
+    """The cue thresholds in what a checkpoint knows, by corpus."""
+    return {corpus: Thresholds.from_dict(row) for corpus, row in knowledge.thresholds.items()}
 
 
 def _tokenizer(checkpoint: Checkpoint) -> Path | None:

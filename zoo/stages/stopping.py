@@ -52,3 +52,9 @@ class StopAfterStep(Callback):
         for number, before in self._before.items():
             signal.signal(number, before)
         self._before = {}
+
+
+def was_stopped(trainer: L.Trainer) -> bool:
+    """Whether a run ended because it was asked to."""
+    callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]
+    return any(isinstance(callback, StopAfterStep) and callback.stopped for callback in callbacks)
