@@ -21,13 +21,15 @@ from zoo.stages.resampling import _rollout
 from zoo.stages.run import latest_state, trainer_for
 
 RANKS, GROUP = 2, 3
-STEADY = ("backbone.lora.dropout=0.0", "trainer.decay=constant", "trainer.warmup_steps=0")
+STEADY = ("trainer.decay=constant", "trainer.warmup_steps=0")
 STAGES = {
+    # The whole backbone, whose output layer is its embeddings.
     # Without a head's own loss, so that its class layers are reached by nothing on any rank.
-    "sft": ("stage={name: sft, cue_loss: 0.0}", "rewards=null", "trainer.lr=0.01"),
+    "sft": ("stage={name: sft, cue_loss: 0.0}", "rewards=null", "trainer.lr=0.01", "backbone.lora=null"),
     "grpo": (
         f"stage={{name: grpo-ptr, group_size: {GROUP}, max_new_tokens: 12, kl: 0.1, most_gap: null, skip_flat: true}}",
         "trainer.lr=0.01",
+        "backbone.lora.dropout=0.0",
     ),
 }
 

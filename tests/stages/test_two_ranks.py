@@ -76,11 +76,12 @@ def test_two_ranks_have_the_losses_and_gradients_of_one(ran, kind, strategy):
     for rank in range(2):
         found = of(ran, f"{strategy}_{kind}.{rank}")
         assert_same(found, expected, range(3))
-        for theirs, ours in zip(found["gradients"], expected["gradients"], strict=True):
+        for step, (theirs, ours) in enumerate(zip(found["gradients"], expected["gradients"], strict=True)):
             assert theirs.keys() >= ours.keys()
+            most = 2e-5 if step else 2e-6  # Adam's first steps make the least difference of two small gradients large
             for name, gradient in theirs.items():  # one that nobody else has is of what nothing reached, and is 0
                 wanted = ours.get(name, torch.zeros_like(gradient))
-                torch.testing.assert_close(gradient, wanted, atol=2e-6, rtol=1e-4)
+                torch.testing.assert_close(gradient, wanted, atol=most, rtol=1e-4)
 
 
 @pytest.mark.parametrize("strategy", ["ddp", "fsdp2"])
