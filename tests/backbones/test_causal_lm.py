@@ -116,6 +116,20 @@ def test_a_folder_without_a_tokenizer_is_refused(tmp_path: Path) -> None:
         backbones.build("causal-lm", {"weights": str(place)})
 
 
+def test_weights_of_another_width_are_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    place = published(tmp_path)
+    said = json.loads((place / "config.json").read_text())
+    (place / "config.json").write_text(json.dumps(said | {"intermediate_size": 80}))
+    capfd.readouterr()
+    with pytest.raises(ZooError) as told:
+        backbones.build("causal-lm", {"weights": str(place)})
+    assert str(told.value) == (
+        f"the weights in {place} are of another width than its config.json says: 6 tensors, "
+        "model.layers.0.mlp.down_proj.weight first, (32, 64) and not (32, 80); fetch both from one place"
+    )
+    assert "MISMATCH" not in "".join(capfd.readouterr())
+
+
 def test_a_damaged_tokenizer_is_refused(tmp_path: Path) -> None:
     place = published(tmp_path)
     (place / "tokenizer.json").write_text("{")

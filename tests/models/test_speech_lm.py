@@ -152,6 +152,22 @@ def test_the_prompt_splits_where_the_audio_stands(model):
     assert text.endswith("<|im_start|>assistant\n")
 
 
+@pytest.mark.parametrize("lost", ["frames", "tokens"])
+def test_a_wave_of_which_no_audio_reaches_the_backbone_is_refused(model, waves, monkeypatch, lost):
+    assert model.prosody.tokens_dim is not None  # its cue tokens would still make a prompt
+    part = model.encoder if lost == "frames" else model._adapter
+    forward = part.forward
+
+    def loses(*given):
+        made, mask = forward(*given)
+        left = 0 if lost == "frames" else given[2].shape[1]  # the cue tokens
+        return made[:, :left], mask[:, :left]
+
+    monkeypatch.setattr(part, "forward", loses)
+    with pytest.raises(ZooError, match="gave no audio tokens, so its answer would be made of the prompt alone"):
+        model.listen(waves)
+
+
 def test_a_template_without_a_system_turn_keeps_the_words(model):
     tokenizer = model.backbone.tokenizer
     tokenizer.chat_template = (

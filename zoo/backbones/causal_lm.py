@@ -17,7 +17,7 @@ from zoo.backbones.quantised import packing
 from zoo.backbones.random_lm import random_lm
 from zoo.backbones.weighing import weigh
 from zoo.core.errors import ZooError, did_you_mean
-from zoo.core.pretrained import configuration, folder
+from zoo.core.pretrained import configuration, folder, quiet
 from zoo.core.registry import backbones
 
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")  # any of which is enough; the library makes one up
@@ -108,18 +108,20 @@ def load(place: Path, dtype: Any, config: Any, bits: int | None = None, has_lora
     if bits is not None:
         more["quantization_config"] = packing(bits, has_lora, precise)
     weigh(config, precise, bits, place.name)
+    told = {"config": config, "dtype": dtype, "attn_implementation": "sdpa", "output_loading_info": True}
     try:
-        model, found = AutoModelForCausalLM.from_pretrained(
-            place,
-            config=config,
-            dtype=dtype,
-            use_safetensors=True,
-            attn_implementation="sdpa",
-            output_loading_info=True,
-            **more,
-        )
+        with quiet():  # what does not fit is said below, in a sentence
+            model, found = AutoModelForCausalLM.from_pretrained(
+                place, use_safetensors=True, ignore_mismatched_sizes=True, **told, **more
+            )
     except (OSError, ValueError, ImportError, RuntimeError) as error:
         raise ZooError(f"{place} does not load as a causal language model: {str(error).splitlines()[0]}") from None
+    if found["mismatched_keys"]:
+        name, stored, wanted = min(found["mismatched_keys"])
+        raise ZooError(
+            f"the weights in {place} are of another width than its config.json says: {len(found['mismatched_keys'])} "
+            f"tensors, {name} first, {tuple(stored)} and not {tuple(wanted)}; fetch both from one place"
+        )
     if found["missing_keys"]:
         raise ZooError(
             f"the weights in {place} are not whole: {len(found['missing_keys'])} tensors are missing, "

@@ -110,9 +110,10 @@ class SpeechLM(nn.Module):
         """Hear waves: frames, cue tokens where the prosody head hands them over, audio tokens.
 
         `enrolled` holds a row of clips of the same speaker for each wave, or nothing, for a model with an enrolment:
-        its adapter gets frames relative to them.
+        its adapter gets frames relative to them. A `ZooError` if no audio token comes of a wave.
         """
         frames, mask = self.frames(waves)
+        _need_audio(mask.sum(1))
         cues = None
         if self.prosody is not None and self.prosody.tokens_dim is not None:
             cues = self.prosody.tokens(frames, mask)
@@ -120,6 +121,7 @@ class SpeechLM(nn.Module):
         if self.enrolment is not None:
             told = self.enrolment(frames, mask, *self._speakers(enrolled or [()] * len(waves)))
         tokens, token_mask = self.adapter(told, mask, cues)
+        _need_audio(token_mask.sum(1) - (0 if cues is None else cues.shape[1]))  # cue tokens alone are no audio
         return Heard(frames, mask, tokens, token_mask)
 
     def clip_mean(self, path: Path) -> Tensor:
@@ -149,8 +151,6 @@ class SpeechLM(nn.Module):
         """Put each utterance's audio tokens between the token ids before and after them; padded on the left."""
         rows = []
         for tokens, mask, (before, after) in zip(heard.tokens, heard.token_mask, around, strict=True):
-            if not mask.any():
-                raise ZooError("an utterance gave no audio tokens: it is too short for this adapter's stride")
             rows.append(torch.cat([self._embed(before), tokens[mask], self._embed(after)]))  # [P, D]
         longest = max(len(row) for row in rows)
         embeds = torch.stack([nn.functional.pad(row, (0, 0, longest - len(row), 0)) for row in rows])  # [B, P, D]
@@ -160,3 +160,12 @@ class SpeechLM(nn.Module):
 
     def _embed(self, ids: list[int]) -> Tensor:
         return self.backbone.embed(torch.tensor([ids], dtype=torch.long, device=self.device))[0]
+
+
+def _need_audio(counts: Tensor) -> None:
+    """Refuse utterances [B] of which nothing is left: their answers would be made of the prompt alone."""
+    if (counts < 1).any():
+        raise ZooError(
+            "an utterance gave no audio tokens, so its answer would be made of the prompt alone: it is too short; "
+            "leave it out, or take a smaller adapter.stride"
+        )
