@@ -10,8 +10,8 @@ import yaml
 from zoo.core import registry as registries
 from zoo.core.console import run_verb
 from zoo.core.errors import ZooError, did_you_mean
+from zoo.core.hub import is_here
 from zoo.core.places import PROJECT
-from zoo.core.pretrained import is_here
 from zoo.core.registry import COMPUTED, REQUIRED, Entry, Option, Registry
 
 KINDS: dict[str, Registry] = {name: r for name, r in vars(registries).items() if isinstance(r, Registry)}

@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import save_file
 
 from zoo.core.errors import ZooError
-from zoo.core.pretrained import fill, folder, hub_cache, is_here, tensors
+from zoo.core.hub import folder, hub_cache, is_here
+from zoo.core.pretrained import fill, tensors
 
 
 class GatedRepoError(Exception):

@@ -14,7 +14,8 @@ from zoo.acoustics.energy import Energy
 from zoo.acoustics.speaker_judge import Speaker, SpeakerJudge, by_logit, logit
 from zoo.acoustics.tracker import Track
 from zoo.acoustics.wave import Wave
-from zoo.core.pretrained import configuration, fill, folder, parametrized
+from zoo.core.hub import folder
+from zoo.core.pretrained import configuration, fill, parametrized
 from zoo.core.registry import speakers
 
 LONGEST_S = 20.0  # a voice tells itself in less, and attention costs the square

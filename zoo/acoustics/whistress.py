@@ -19,9 +19,10 @@ import numpy as np
 
 from zoo.acoustics.wave import Wave
 from zoo.core.errors import ZooError
+from zoo.core.hub import folder
 from zoo.core.legend import SAMPLE_RATE_HZ
 from zoo.core.places import find
-from zoo.core.pretrained import configuration, fill, folder
+from zoo.core.pretrained import configuration, fill
 
 BACKBONE = "openai/whisper-small.en"
 BLOCK, CLASSIFIER, METADATA = "additional_decoder_block.pt", "classifier.pt", "metadata.json"

@@ -3,8 +3,9 @@
 from torch import Tensor, nn
 
 from zoo.adapters.adapter import Adapter
+from zoo.core.hub import folder
 from zoo.core.omni import PROJECTOR, families, our_name
-from zoo.core.pretrained import configuration, fill, folder
+from zoo.core.pretrained import configuration, fill
 from zoo.core.registry import adapters
 
 

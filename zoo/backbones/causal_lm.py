@@ -17,7 +17,8 @@ from zoo.backbones.quantised import packing
 from zoo.backbones.random_lm import random_lm
 from zoo.backbones.weighing import weigh
 from zoo.core.errors import ZooError, did_you_mean
-from zoo.core.pretrained import configuration, folder, quiet
+from zoo.core.hub import folder
+from zoo.core.pretrained import configuration, quiet
 from zoo.core.registry import backbones
 
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")  # any of which is enough; the library makes one up

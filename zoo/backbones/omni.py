@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from zoo.backbones.causal_lm import CausalLm, load, read_tokenizer
+from zoo.core.hub import folder
 from zoo.core.omni import LANGUAGE_MODEL, LAYOUTS, inner, stored_name
-from zoo.core.pretrained import configuration, folder, quiet, stored_names
+from zoo.core.pretrained import configuration, quiet, stored_names
 from zoo.core.registry import backbones
 
 # What a language model is, by the `model_type` of its section: the library offers it as a model of its own only so.

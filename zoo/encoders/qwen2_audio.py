@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
+from zoo.core.hub import folder
 from zoo.core.omni import TOWER, inner, our_name
-from zoo.core.pretrained import configuration, fill, folder
+from zoo.core.pretrained import configuration, fill
 from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
 from zoo.encoders.layers import lengths_mask

@@ -5,7 +5,8 @@ from typing import Any
 
 import torch
 
-from zoo.core.pretrained import configuration, fill, folder, parametrized
+from zoo.core.hub import folder
+from zoo.core.pretrained import configuration, fill, parametrized
 
 FAMILIES = ("wav2vec2", "hubert", "wavlm", "data2vec-audio")
 TEST_SIZES = {

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
+from zoo.core.hub import folder
 from zoo.core.legend import SAMPLE_RATE_HZ
-from zoo.core.pretrained import configuration, fill, folder
+from zoo.core.pretrained import configuration, fill
 from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
 from zoo.encoders.layers import LayerMix, kept, lengths_mask

@@ -11,8 +11,8 @@ from typing import Any
 
 from torch import Tensor
 
+from zoo.core.hub import WANTED, folder
 from zoo.core.omni import LAYOUTS, PROJECTOR, TOWER, stored_name
-from zoo.core.pretrained import WANTED, folder
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
 from zoo.models.state import tensors_of
