@@ -14,7 +14,7 @@ from random import Random
 from zoo.acoustics.cues import LEVELS, Cues
 from zoo.backbones.bpe import NANO_TOKENIZER, VOCABULARY, train_tokenizer
 from zoo.data.prosodia_sentences import SENTENCES
-from zoo.data.ravdess import EMOTIONS as RAVDESS
+from zoo.data.ravdess import Ravdess
 from zoo.text.emotions import NINE
 from zoo.text.prompt import QUESTION, SYSTEM
 from zoo.text.trace import Trace, render
@@ -27,7 +27,7 @@ LONG_SHARE = 0.2  # the long style has more words; the short one is what the nan
 def texts() -> Iterator[str]:
     """Everything a nano backbone meets, in about the proportions in which it meets it."""
     random = Random(17)
-    emotions = sorted({*NINE, *RAVDESS})
+    emotions = sorted({*NINE, *Ravdess.emotions})
     for i in range(TRACES):
         level = {cue: random.choice((*levels, None)) for cue, levels in LEVELS.items()}
         emotion, words = random.choice(emotions), random.choice(SENTENCES)
@@ -35,7 +35,7 @@ def texts() -> Iterator[str]:
         gender = random.choice(("female", "male", None))
         yield render(Trace(write(Cues(**level), emotion, random, gender, words, style), emotion))
     yield from SENTENCES
-    for options in (NINE, RAVDESS):
+    for options in (NINE, Ravdess.emotions):
         yield from [SYSTEM, QUESTION.format(emotions=", ".join(options))] * 500
 
 

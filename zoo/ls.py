@@ -53,10 +53,16 @@ def _shelf(kind: str) -> dict[str, str]:
 
 def _about(entry: Entry) -> str:
     size, rate_hz, hub = (entry.facts.get(key) for key in ("parameters", "frame_rate_hz", "hub"))
+    speakers, utterances = (entry.facts.get(key) for key in ("speakers", "utterances"))
+    words = entry.facts.get("emotions") or ()
     facts = [
         f"{size / 1e6:,.0f} M parameters" if size else "",
         f"{rate_hz:g} frames/s" if rate_hz else "",
+        f"{len(words)} classes: {', '.join(words)}" if words else "",
+        f"{speakers:,} speakers" if speakers else "",
+        f"{utterances:,} utterances" if utterances else "",
         str(entry.facts.get("licence", "")),
+        str(entry.facts.get("link", "")),
         f"{hub}, {'on this machine' if is_here(hub) else 'not fetched yet'}" if hub else "",
     ]
     return "; ".join([entry.about.rstrip("."), *(fact for fact in facts if fact)])

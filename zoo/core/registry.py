@@ -23,6 +23,7 @@ from zoo.core.errors import ZooError, did_you_mean
 ZOO = Path(__file__).resolve().parents[1]
 REQUIRED = object()  # the default of an option that has none
 COMPUTED = object()  # the default of an option that only running its file would tell
+KNOWN_BY = ("licence", "link", "emotions")  # what a class may state of itself beside numbers
 Thing = TypeVar("Thing")
 
 
@@ -184,15 +185,15 @@ def _signature(
     return options, frozenset(a.arg for a in node.args.kwonlyargs)
 
 
-def _stated(node: ast.AST) -> dict[str, float]:
-    """The numbers that a class states of itself, such as `frame_rate_hz = 50.0`."""
+def _stated(node: ast.AST) -> dict[str, Any]:
+    """The numbers that a class states of itself, such as `frame_rate_hz = 50.0`, and what a corpus is known by."""
     rows = node.body if isinstance(node, ast.ClassDef) else []
     return {
         name: value
         for row in rows
         if isinstance(row, ast.Assign)
         for name, value in [(ast.unparse(row.targets[0]), _literal(row.value))]
-        if type(value) in (int, float)
+        if type(value) in (int, float) or (name in KNOWN_BY and value is not COMPUTED)
     }
 
 

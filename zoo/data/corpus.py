@@ -11,13 +11,15 @@ class Corpus(ABC):
     """Utterances split by speaker.
 
     A subclass states `name`, `emotions` (the option list of its task, in its own words), `licence`, and after
-    `__init__` the `split_id` that names its split in every figure. Training and test speakers never overlap.
+    `__init__` the `split_id` that names its split in every figure. Training and test speakers never overlap, unless
+    an official split has them do so: then `shares_speakers` says which, and every figure repeats it.
     """
 
     name: str
     emotions: tuple[str, ...]
     licence: str
     split_id: str
+    shares_speakers: str = ""
 
     @abstractmethod
     def train(self) -> list[Utterance]:

@@ -21,8 +21,10 @@ class Utterance:
     cues: Cues | None = None  # filled in once the corpus has been measured and calibrated, if not annotated before
     reasoning: str | None = None  # a trace that the corpus brings with it
     enrolled: tuple[Path, ...] = ()  # clips of the same speaker, their labels unread
+    name: str | None = None  # where the file's own is not unique within the corpus
+    votes: tuple[str, ...] = ()  # each annotator's own word, where the corpus tells them
 
     @property
     def key(self) -> str:
         """A name that is unique within a corpus and stable between machines."""
-        return f"{self.dataset}/{self.audio_path.name}"
+        return f"{self.dataset}/{self.name or self.audio_path.name}"

@@ -2,28 +2,46 @@
 
 NINE = ("neutral", "happy", "sad", "angry", "contempt or disgust", "confused", "whisper", "surprise", "fear")
 
-# Each corpus's own words. None: the corpus has a class that the nine have no place for; it is never forced into one.
+# What corpora's words mean among the nine. None: a class that the nine have no place for; it is never forced into one.
+MEANING: dict[str, str | None] = {
+    **{word: word for word in NINE},
+    **dict.fromkeys(("calm",), "neutral"),
+    **dict.fromkeys(("joy", "happiness"), "happy"),
+    **dict.fromkeys(("sadness",), "sad"),
+    **dict.fromkeys(("anger",), "angry"),
+    **dict.fromkeys(("disgust", "disgusted", "contempt"), "contempt or disgust"),
+    **dict.fromkeys(("confusion",), "confused"),
+    **dict.fromkeys(("surprised", "pleasant surprise"), "surprise"),
+    **dict.fromkeys(("fearful",), "fear"),
+    **dict.fromkeys(("bored", "adoration", "amazement", "amusement", "contentment", "cuteness", "desire")),
+    **dict.fromkeys(("disappointment", "distress", "embarrassment", "ecstasy", "guilt", "interest", "pain")),
+    **dict.fromkeys(("pride", "realization", "relief", "serenity")),
+}
+
+# Each corpus's own words, in the order of its option list.
+WORDS: dict[str, tuple[str, ...]] = {
+    "prosodia": NINE,
+    "ravdess": ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgusted", "surprised"),
+    "emodb": ("neutral", "happy", "sad", "angry", "fearful", "disgusted", "bored"),
+    "savee": ("neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised"),
+    "cremad": ("neutral", "happy", "sad", "angry", "fearful", "disgusted"),
+    "tess": ("neutral", "happy", "sad", "angry", "fear", "disgust", "pleasant surprise"),
+    "esd": ("neutral", "happy", "sad", "angry", "surprise"),
+    "emovo": ("neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised"),
+    "mead": ("neutral", "happy", "sad", "angry", "fear", "disgusted", "contempt", "surprised"),
+    "expresso": ("neutral", "happy", "sad", "confused", "whisper"),
+    "nemo": ("neutral", "happiness", "sadness", "anger", "fear", "surprised"),
+    "iemocap": ("neutral", "happy", "sad", "angry"),
+    "meld": ("neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise"),
+    "msp-podcast": ("neutral", "happy", "sad", "angry", "surprise", "fear", "disgust", "contempt"),
+    "ears": (
+        *("neutral", "adoration", "amazement", "amusement", "anger", "confusion", "contentment", "cuteness", "desire"),
+        *("disappointment", "disgust", "distress", "embarrassment", "ecstasy", "fear", "guilt", "interest", "pain"),
+        *("pride", "realization", "relief", "sadness", "serenity"),
+    ),
+}
 LABELS: dict[str, dict[str, str | None]] = {
-    "prosodia": {word: word for word in NINE},
-    "ravdess": {
-        "neutral": "neutral",
-        "calm": "neutral",
-        "happy": "happy",
-        "sad": "sad",
-        "angry": "angry",
-        "fearful": "fear",
-        "disgusted": "contempt or disgust",
-        "surprised": "surprise",
-    },
-    "emodb": {
-        "angry": "angry",
-        "bored": None,
-        "neutral": "neutral",
-        "happy": "happy",
-        "fearful": "fear",
-        "sad": "sad",
-        "disgusted": "contempt or disgust",
-    },
+    corpus: {word: MEANING[word] for word in words} for corpus, words in WORDS.items()
 }
 
 # Other forms of an emotion's word, by which a text may name it.
@@ -42,6 +60,31 @@ FORMS: dict[str, tuple[str, ...]] = {
     "fear": ("fearful", "afraid"),
     "fearful": ("fear", "afraid"),
     "bored": ("boredom",),
+    "joy": ("joyful", "happy", "happiness"),
+    "happiness": ("happy", "joy", "joyful"),
+    "sadness": ("sad",),
+    "anger": ("angry",),
+    "disgust": ("disgusted",),
+    "contempt": ("contemptuous",),
+    "confusion": ("confused",),
+    "pleasant surprise": ("surprise", "surprised"),
+    "adoration": ("adoring",),
+    "amazement": ("amazed",),
+    "amusement": ("amused",),
+    "contentment": ("content",),
+    "cuteness": ("cute",),
+    "desire": ("desiring",),
+    "disappointment": ("disappointed",),
+    "distress": ("distressed",),
+    "embarrassment": ("embarrassed",),
+    "ecstasy": ("ecstatic",),
+    "guilt": ("guilty",),
+    "interest": ("interested",),
+    "pain": ("pained",),
+    "pride": ("proud",),
+    "realization": ("realizing",),
+    "relief": ("relieved",),
+    "serenity": ("serene",),
 }
 
 
