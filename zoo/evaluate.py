@@ -1,7 +1,8 @@
 """Evaluate a checkpoint on held-out speakers: `python -m zoo.evaluate CKPT [--on CORPUS] [data.key=value ...]`.
 
 `--on prosody-perception` asks about pitch, speed, energy, intonation and stress instead of emotions, on prosodia or on
-`data.corpus=NAME` with the corpus's own options.
+`data.corpus=NAME` with the corpus's own options. `--on faithfulness` asks, on the same, whether the explanations are
+about the signal: grounding of the claims, and what edits of the audio do to them.
 """
 
 import argparse
@@ -61,6 +62,7 @@ def evaluate(recipe: Recipe, rows: Path | None = None, parts: Path | None = None
     `rows` is a file for each answer; `parts` a folder where `evaluate_shard` wrote every part, so that nothing is left
     but to add them up.
     """
+    from zoo.report.faithfulness import faithfulness, show_faithfulness
     from zoo.report.perception import show_perception
     from zoo.report.results import show_figures
     from zoo.stages.compose import compose
@@ -93,7 +95,10 @@ def evaluate(recipe: Recipe, rows: Path | None = None, parts: Path | None = None
             "device": str(stage.device),
         },
     }
-    if "by_cue" in figures and "mean" in figures:
+    if (traced := stage.counted().get("traced")) is not None:
+        figures |= faithfulness(traced)
+        show_faithfulness(figures)
+    elif "by_cue" in figures and "mean" in figures:
         show_perception(figures)
     else:
         show_figures(figures, data.corpus.name)
@@ -133,7 +138,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m zoo.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("checkpoint", help="a checkpoint's folder, or its name in checkpoints/")
-    parser.add_argument("--on", metavar="CORPUS", help="a corpus, or prosody-perception; the training's if left out")
+    parser.add_argument(
+        "--on", metavar="CORPUS", help="a corpus, prosody-perception or faithfulness; the training's if left out"
+    )
     parser.add_argument(
         "overrides", nargs="*", metavar="data.key=value", help="options, such as data.root=... data.fold=2"
     )

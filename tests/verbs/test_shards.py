@@ -12,6 +12,7 @@ from zoo.stages.judge_score import Judged, JudgeScore
 
 TWELVE = "data.test_speakers=[s0,s1]"  # utterances: a batch of eight and one of four
 PERCEPTION = ("--on", "prosody-perception", "data.corpus=manifest")
+FAITHFULNESS = ("--on", "faithfulness", "data.corpus=manifest", "stage.edited=4")
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def figures(found):
     return {name: None if value != value else value for name, value in found.items() if name != "cost"}  # NaN is none
 
 
-@pytest.mark.parametrize("on", [(), PERCEPTION], ids=["emotions", "perception"])
+@pytest.mark.parametrize("on", [(), PERCEPTION, FAITHFULNESS], ids=["emotions", "perception", "faithfulness"])
 def test_parts_add_up_to_the_whole(checkpoint, place, tmp_path, on):
     words = [checkpoint, *on, *([f"data.path={place.manifest}"] if on else []), TWELVE]
     whole = main([*words, "--rows", str(tmp_path / "whole.jsonl")])

@@ -43,7 +43,7 @@ def drawn(seeds: Sequence[Rows]) -> Drawn:
     speakers = sorted({(row["dataset"], row["speaker"]) for row in seeds[0]})
     classes = sorted({(row["dataset"], row["emotion"]) for row in seeds[0]})
     rng = np.random.default_rng(0)  # the same draws of speakers for every member
-    weights = rng.multinomial(len(speakers), np.full(len(speakers), 1 / len(speakers)), DRAWS).astype(float)  # [B, S]
+    weights = speaker_draws(len(speakers), rng)
     shares = rng.multinomial(len(seeds), np.full(len(seeds), 1 / len(seeds)), DRAWS) / len(seeds)  # [B, K]
     tables = [_counts(rows, speakers, classes) for rows in seeds]
     told = [_figures(np.ones((1, len(speakers))), *table) for table in tables]
@@ -54,6 +54,11 @@ def drawn(seeds: Sequence[Rows]) -> Drawn:
     )
     accuracy, uar = (figure([float(row[i][0]) for row in told], draws) for i, draws in enumerate((accuracies, uars)))
     return Drawn(accuracy, uar, accuracies, uars)
+
+
+def speaker_draws(count: int, rng: np.random.Generator) -> Floats:
+    """How often each of so many speakers is drawn, [DRAWS, S]."""
+    return rng.multinomial(count, np.full(count, 1 / count), DRAWS).astype(float)
 
 
 def figure(each: Iterable[float], draws: Floats | None = None) -> Figure:

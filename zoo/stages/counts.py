@@ -7,12 +7,14 @@ from typing import Any
 import torch
 from torchmetrics import Metric
 
+from zoo.stages.faithfulness import Traced
 from zoo.stages.judge_score import Judged
 from zoo.stages.perception_score import Answered
 from zoo.stages.score import Told
 from zoo.stages.stage import Stage
 
-KINDS = {"told": Told, "asked": Answered, "judged": Judged}  # of rows, by what `Stage.counted` calls them
+KINDS = {"told": Told, "asked": Answered, "judged": Judged, "traced": Traced}
+# Of rows, by what `Stage.counted` calls them.
 
 
 def counts(stage: Stage) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Versions of utterances, made once and kept in the cache by the audio's content; refusals are kept too."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import track
@@ -16,7 +16,9 @@ from zoo.data.pool import Died, work
 from zoo.tasks.versions import VERSION, Job, Version, make, refused
 
 POOL_FROM = 24  # utterances; an edit takes a third of a second
+Row = dict[str, Any]
 Found = tuple[Version, ...] | str
+T = TypeVar("T")
 
 
 def versions(cues_of: Mapping[Path, Sequence[str]], workers: int = 1) -> dict[Path, dict[str, Found]]:
@@ -25,16 +27,31 @@ def versions(cues_of: Mapping[Path, Sequence[str]], workers: int = 1) -> dict[Pa
     A file that cannot be opened is not in the result.
     """
     folder = cache_folder("versions") / f"{VERSION}.{MEASURES}"
-    folder.mkdir(exist_ok=True)
+    return kept(cues_of, make, lambda row: tuple(Version(**one) for one in row), folder, workers)
+
+
+def kept(
+    asked_of: Mapping[Path, Sequence[str]],
+    make: Callable[[Job], list[Row]],
+    read: Callable[[list[Row]], T],
+    folder: Path,
+    workers: int = 1,
+) -> dict[Path, dict[str, T | str]]:
+    """What `make` gives for each file and each thing asked of it, from `folder` where it was made before.
+
+    A row of `make` is `refused`, or holds the file's digest, what was asked as "cue" and its `versions`, each with the
+    "path" of its file; `read` makes of them what the caller wants. A file that cannot be opened is not in the result.
+    """
+    folder.mkdir(exist_ok=True, parents=True)
     index = folder / "index.jsonl"
-    known: dict[tuple[str, str], Found] = {
-        (row["sha256"], row["cue"]): _read(row) for _, row in read_lines(index) if "cue" in row
+    known: dict[tuple[str, str], Row] = {
+        (row["sha256"], row["cue"]): row for _, row in read_lines(index) if "cue" in row and _holds(row)
     }
-    contents = {path: content for path in cues_of if (content := digest(path))}
-    wanted = {(content, cue): path for path, content in contents.items() for cue in cues_of[path]}
+    contents = {path: content for path in asked_of if (content := digest(path))}
+    wanted = {(content, cue): path for path, content in contents.items() for cue in asked_of[path]}
     jobs: dict[Path, Job] = {}
     for (content, cue), path in wanted.items():
-        if not _holds(known.get((content, cue))):
+        if (content, cue) not in known:
             jobs.setdefault(path, (path, content, [], folder))[2].append(cue)
     done = work(make, jobs.values(), workers if len(jobs) >= POOL_FROM else 1)
     bar = Console(stderr=True)
@@ -43,16 +60,16 @@ def versions(cues_of: Mapping[Path, Sequence[str]], workers: int = 1) -> dict[Pa
             if isinstance(rows, Died):
                 rows = [refused(job[1], cue, "the process that edited it ended") for cue in job[2]]
             for row in rows:
-                known[row["sha256"], row["cue"]] = _read(row)
+                known[row["sha256"], row["cue"]] = row
                 file.write(json.dumps(row) + "\n")
             file.flush()
-    return {path: {cue: known[content, cue] for cue in cues_of[path]} for path, content in contents.items()}
+
+    def found(row: Row) -> T | str:
+        return str(row["refused"]) if "refused" in row else read(row["versions"])
+
+    return {path: {cue: found(known[content, cue]) for cue in asked_of[path]} for path, content in contents.items()}
 
 
-def _read(row: dict[str, Any]) -> tuple[Version, ...] | str:
-    return str(row["refused"]) if "refused" in row else tuple(Version(**one) for one in row["versions"])
-
-
-def _holds(found: tuple[Version, ...] | str | None) -> bool:
-    """Whether versions, or a refusal, are at hand, files included."""
-    return found is not None and (isinstance(found, str) or all(Path(version.path).exists() for version in found))
+def _holds(row: Row) -> bool:
+    """Whether the row's files, or its refusal, are at hand."""
+    return "refused" in row or all(Path(version["path"]).exists() for version in row["versions"])
