@@ -151,6 +151,7 @@ def test_an_interval_is_of_speakers_and_not_of_utterances():
 def test_the_tables_stand_in_eighty_columns(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     about = {"split": "made", "n": 3, "edited": 7, "seed": 1, "temperature": 0.8, "without_audio": "silence"}
+    about["cost"] = {"seconds": 12.3, "device": "cpu"}
     show_faithfulness(faithfulness([*THREE, *EDITED]) | about)
     shown = capsys.readouterr().err
     assert "pitch +4 st" in shown

@@ -47,7 +47,10 @@ def show_faithfulness(figures: dict[str, Any]) -> None:
     console.print(_edits(edited))
     say("\neverything else; to and from: answers that changed to, and from, an emotion that the raised cue fits")
     console.print(_rest(edited))
-    say(f"A greedy answer is the same when asked again; sampling was at temperature {figures['temperature']:g}.")
+    say(
+        f"A greedy answer is the same when asked again; sampling was at temperature {figures['temperature']:g}. "
+        f"Answering took {figures['cost']['seconds']:.0f} s on {figures['cost']['device']}."
+    )
 
 
 def _grounding(found: dict[str, Any]) -> Table:

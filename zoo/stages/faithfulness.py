@@ -6,7 +6,7 @@ It is also answered twice by sampling: what moves between these is noise. `zoo.r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ from zoo.acoustics.wave import read_wave
 from zoo.core.errors import ZooError
 from zoo.core.registry import stages
 from zoo.data.loader import TEST_BATCH, Batch, SpeechData
-from zoo.data.measured import measured
 from zoo.data.stressed import stressed
 from zoo.data.utterance import Utterance
 from zoo.models.rollout import sample
+from zoo.stages.edited_versions import edited_versions, spread
 from zoo.stages.ranks import of_all_ranks
 from zoo.stages.score import Told
 from zoo.stages.stage import Context, Stage
-from zoo.tasks.edits import STRESS, Made, edits
+from zoo.tasks.edits import STRESS, Made
 from zoo.text.trace import parse
 
 ORIGINAL, SILENCE, SAMPLES = "original", "silence", ("sample 1", "sample 2")
@@ -65,22 +65,7 @@ class Faithfulness(Stage):
     def prepare(self, data: SpeechData) -> None:
         """Make the versions, and measure them by the corpus's own thresholds."""
         data.test_utterances = stressed(data.test_utterances)
-        chosen = spread(data.test_utterances, self.edited)
-        self.made = edits(chosen)
-        rows = [
-            (u, name, replace(u, audio_path=Path(made.path), cues=None))
-            for u in chosen
-            for name, made in self.made.get(u.audio_path, {}).items()
-            if isinstance(made, Made)
-        ]
-        for dataset in sorted({u.dataset for u in chosen}):
-            own = [row for row in rows if row[0].dataset == dataset]
-            again = measured([version for *_, version in own], data.thresholds[dataset], rejected_share=0.0).utterances
-            for (u, name, _), version in zip(own, again, strict=True):
-                self.found.setdefault(u.audio_path, {})[name] = version
-        moved = {path: files[STRESS] for path, files in self.found.items() if STRESS in files}
-        for path, version in zip(moved, stressed(list(moved.values())), strict=True):
-            self.found[path][STRESS] = version
+        self.made, self.found = edited_versions(spread(data.test_utterances, self.edited), data.thresholds)
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """There is none; a `ZooError` says so."""
@@ -174,14 +159,3 @@ class Faithfulness(Stage):
 def _stream(batch: Batch) -> int:
     """The purpose of a batch's random numbers: its own, in whatever part of an evaluation it is asked."""
     return int(sha256(batch.utterances[0].key.encode()).hexdigest()[:12], 16)
-
-
-def spread(utterances: Sequence[Utterance], count: int) -> list[Utterance]:
-    """So many utterances, as many of each speaker and emotion as can be, always the same ones."""
-    groups: dict[tuple[str, str], list[Utterance]] = {}
-    for u in sorted(utterances, key=lambda u: sha256(u.key.encode()).hexdigest()):
-        groups.setdefault((u.emotion or "", u.speaker), []).append(u)
-    in_turn = sorted(
-        ((place, group, u) for group, rows in groups.items() for place, u in enumerate(rows)), key=lambda one: one[:2]
-    )
-    return [u for *_, u in in_turn[:count]]
