@@ -8,7 +8,8 @@ about the signal: grounding of the claims, and what edits of the audio do to the
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     recipe = recipe_for(checkpoint, wanted)
     if options.shard:
         return evaluate_shard(recipe, options.shard, options.parts)
-    figures = evaluate(recipe, options.rows, options.parts)
+    figures = evaluate(recipe, options.rows, options.parts, options.save, checkpoint.recipe)
     trained_on = str(checkpoint.card.get("split", ""))
     if is_test(options.on) and figures["split"] not in trained_on:
         message(f"note: the checkpoint was trained on {trained_on}; speakers of this split may be among its own")
@@ -56,13 +57,21 @@ def recipe_for(checkpoint: Checkpoint, overrides: Sequence[str]) -> Recipe:
     return recipe
 
 
-def evaluate(recipe: Recipe, rows: Path | None = None, parts: Path | None = None) -> dict[str, Any]:
+def evaluate(
+    recipe: Recipe,
+    rows: Path | None = None,
+    parts: Path | None = None,
+    save: Path | None = None,
+    trained: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Evaluate the checkpoint that a recipe starts from on the recipe's data.
 
     `rows` is a file for each answer; `parts` a folder where `evaluate_shard` wrote every part, so that nothing is left
-    but to add them up.
+    but to add them up; `save` a file for figures and answers together, of which `zoo.folds` takes several; `trained`
+    the recipe that the checkpoint was trained by, to say whether it has heard the speakers.
     """
     from zoo.report.faithfulness import faithfulness, show_faithfulness
+    from zoo.report.measures import measures
     from zoo.report.perception import show_perception
     from zoo.report.results import show_figures
     from zoo.stages.compose import compose
@@ -95,6 +104,13 @@ def evaluate(recipe: Recipe, rows: Path | None = None, parts: Path | None = None
             "device": str(stage.device),
         },
     }
+    if told := [asdict(row) for row in stage.told()]:
+        figures |= measures(told, data.emotions) | overlap(data, recipe, trained)
+    if save is not None:
+        if not told:
+            raise ZooError("--save keeps answers about emotions, and this evaluation has none; leave it out")
+        with replaced(save) as file:
+            file.write(dumps({"figures": figures, "emotions": data.emotions, "rows": told}) + "\n")
     if (traced := stage.counted().get("traced")) is not None:
         figures |= faithfulness(traced)
         show_faithfulness(figures)
@@ -126,6 +142,25 @@ def evaluate_shard(recipe: Recipe, shard: str, parts: Path | None) -> dict[str, 
     return {"utterances": len(data.test_utterances), "part": str(path)}
 
 
+def overlap(data: "SpeechData", recipe: Recipe, trained: Mapping[str, Any] | None) -> dict[str, Any]:
+    """How many speakers are on both sides of the split, and how many of the test's a training has heard.
+
+    The second is None where the trainings' own corpus is not at hand.
+    """
+    from zoo.data.corpus import shared_speakers
+    from zoo.data.mix import members
+    from zoo.stages.compared_data import corpus_of, heard_by
+
+    heard: int | None = None
+    with suppress(ZooError):
+        heard = len(heard_by(trained, corpus_of({"data": recipe.section("data")}), data.corpus)) if trained else None
+    return {
+        "speakers_in_both": len(shared_speakers(data.train_utterances, data.test_utterances)),
+        "speakers_heard": heard,
+        "shares_speakers": "; ".join(c.shares_speakers for c in members(data.corpus) if c.shares_speakers),
+    }
+
+
 def about(recipe: Recipe, data: "SpeechData") -> dict[str, Any]:
     """What the parts of one evaluation have in common."""
     sections = {key: recipe.section(key) for key in ("stage", "data", "rewards")}
@@ -145,6 +180,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "overrides", nargs="*", metavar="data.key=value", help="options, such as data.root=... data.fold=2"
     )
     parser.add_argument("--rows", type=Path, metavar="FILE", help="write each answer as a JSON line")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write figures and answers, for zoo.folds")
     parser.add_argument("--shard", metavar="I/N", help="evaluate one of N parts; a run with --parts alone adds them up")
     parser.add_argument("--parts", type=Path, metavar="FOLDER", help="where the parts are")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")

@@ -177,3 +177,15 @@ def test_a_run_stopped_by_ctrl_c_says_how_to_go_on_and_goes_on(place):
     steps = f"trainer.max_steps={stopped_at + 1}"
     done = place.run("zoo.fit", place.recipe, "--resume", "seed=9", steps, "trainer.evaluate=false")
     assert done.returncode == 0, done.stderr
+
+
+def test_two_evaluations_saved_are_pooled(place, fitted, tmp_path):
+    checkpoint = str(place.folder / fitted["checkpoint"])
+    split = ("data.test_speakers=[s0,s1]", "data.test_speakers=[s2]")
+    figures = [place.json("zoo.evaluate", checkpoint, s, "--save", tmp_path / f"{i}.json") for i, s in enumerate(split)]
+    assert [row["speakers_in_both"] for row in figures] == [0, 0]
+    assert [row["speakers_heard"] for row in figures] == [1, 1]  # s0 alone was held out in training
+    found = place.json("zoo.folds", tmp_path / "0.json", tmp_path / "1.json")
+    assert found["pooled"]["n"] == sum(row["n"] for row in figures) == 18
+    mean = sum(row["macro_f1"] for row in figures) / 2
+    assert abs(found["mean_of_folds"]["macro_f1"]["mean"] - mean) < 1e-12

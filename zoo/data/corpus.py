@@ -30,10 +30,15 @@ class Corpus(ABC):
         """Utterances of speakers that are not in `train`."""
 
 
+def shared_speakers(train: Sequence[Utterance], test: Sequence[Utterance]) -> list[str]:
+    """The speakers on both sides of a split, each by its corpus and name."""
+    heard, tested = ({f"{u.dataset}/{u.speaker}" for u in side} for side in (train, test))
+    return sorted(heard & tested)
+
+
 def refuse_shared_speakers(split_id: str, train: Sequence[Utterance], test: Sequence[Utterance]) -> None:
     """Raise a `ZooError` if a speaker is on both sides of a split."""
-    shared = sorted({u.speaker for u in train} & {u.speaker for u in test})
-    if shared:
+    if shared := shared_speakers(train, test):
         raise ZooError(
             f"split {split_id} has {len(shared)} speakers in both train and test ({', '.join(shared[:3])}); "
             "split by speaker"

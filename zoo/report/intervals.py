@@ -1,4 +1,4 @@
-"""Accuracy and unweighted average recall with 95 % intervals, by a bootstrap over speakers.
+"""Accuracy, unweighted average recall and F1 with 95 % intervals, by a bootstrap over speakers.
 
 Utterances of one speaker are alike, so speakers are drawn and not utterances; where a recipe was trained with several
 seeds, these are drawn too. Every member's draws are of the same speakers, so that a difference of two has an interval
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 DRAWS = 4_000  # the ends of an interval then move by some tenths of a point from one run of draws to another
 ENDS = (2.5, 97.5)  # percentiles
+MEASURES = ("accuracy", "uar", "macro_f1", "weighted_f1")
 Rows = Sequence[Mapping[str, Any]]  # what was told of each utterance: dataset, speaker, emotion, answer
 Floats = NDArray[np.float64]
 
@@ -30,10 +31,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Accuracy and UAR of one member: as they are, and in every draw [DRAWS]; no draws of a single speaker."""
+    """Each of `MEASURES` of one member, and in every draw [DRAWS] two of them; no draws of a single speaker."""
 
     accuracy: Figure
     uar: Figure
+    macro_f1: Figure
+    weighted_f1: Figure
     accuracies: Floats
     uars: Floats
 
@@ -48,12 +51,14 @@ def drawn(seeds: Sequence[Rows]) -> Drawn:
     tables = [_counts(rows, speakers, classes) for rows in seeds]
     told = [_figures(np.ones((1, len(speakers))), *table) for table in tables]
     redrawn = [_figures(weights, *table) for table in tables]
-    some = len(speakers) > 1
-    accuracies, uars = (
-        (np.stack([row[i] for row in redrawn], 1) * shares).sum(1) if some else np.empty(0) for i in range(2)
+    draws = [
+        (np.stack([row[i] for row in redrawn], 1) * shares).sum(1) if len(speakers) > 1 else np.empty(0)
+        for i in range(len(MEASURES))
+    ]
+    accuracy, uar, macro_f1, weighted_f1 = (
+        figure([float(row[i][0]) for row in told], draws[i]) for i in range(len(MEASURES))
     )
-    accuracy, uar = (figure([float(row[i][0]) for row in told], draws) for i, draws in enumerate((accuracies, uars)))
-    return Drawn(accuracy, uar, accuracies, uars)
+    return Drawn(accuracy, uar, macro_f1, weighted_f1, draws[0], draws[1])
 
 
 def speaker_draws(count: int, rng: np.random.Generator) -> Floats:
@@ -76,19 +81,28 @@ def difference(one: Floats, other: Floats, each: float) -> Figure:
 
 def _counts(
     rows: Rows, speakers: Sequence[tuple[str, str]], classes: Sequence[tuple[str, str]]
-) -> tuple[Floats, Floats]:
-    """How many utterances of each speaker and emotion were told right, and how many there are, [S, C] each."""
-    right, seen = np.zeros((2, len(speakers), len(classes)))
+) -> tuple[Floats, Floats, Floats]:
+    """Of each speaker and emotion how many utterances were told right, how many there are, and how often it was told.
+
+    [S, C] each; an answer that is no emotion of the corpus is told of none.
+    """
+    right, seen, said = np.zeros((3, len(speakers), len(classes)))
     at, of = {name: i for i, name in enumerate(speakers)}, {name: i for i, name in enumerate(classes)}
     for row in rows:
-        place = at[row["dataset"], row["speaker"]], of[row["dataset"], row["emotion"]]
-        seen[place] += 1
-        right[place] += row["answer"] == row["emotion"]
-    return right, seen
+        speaker, emotion = at[row["dataset"], row["speaker"]], of[row["dataset"], row["emotion"]]
+        seen[speaker, emotion] += 1
+        right[speaker, emotion] += row["answer"] == row["emotion"]
+        if (told := of.get((row["dataset"], row["answer"]))) is not None:
+            said[speaker, told] += 1
+    return right, seen, said
 
 
-def _figures(weights: Floats, right: Floats, seen: Floats) -> tuple[Floats, Floats]:
-    """Accuracy and UAR [B] with each speaker counted as often as its weight [B, S]."""
-    rights, all_seen = weights @ right, weights @ seen  # [B, C]
-    recall = np.divide(rights, all_seen, out=np.full_like(rights, np.nan), where=all_seen > 0)
-    return rights.sum(1) / all_seen.sum(1), np.nanmean(recall, 1)
+def _figures(weights: Floats, right: Floats, seen: Floats, said: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """The `MEASURES` [B] with each speaker counted as often as its weight [B, S]; means over the emotions drawn."""
+    rights, all_seen, all_said = weights @ right, weights @ seen, weights @ said  # [B, C]
+    there = all_seen > 0
+    recall = np.divide(rights, all_seen, out=np.full_like(rights, np.nan), where=there)
+    f1 = np.divide(2 * rights, all_seen + all_said, out=np.full_like(rights, np.nan), where=there)
+    total = all_seen.sum(1)
+    weighted = np.nansum(f1 * all_seen, 1) / total
+    return rights.sum(1) / total, np.nanmean(recall, 1), np.nanmean(f1, 1), weighted

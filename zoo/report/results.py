@@ -8,6 +8,7 @@ from rich.table import Table
 
 from zoo.data.loader import SpeechData
 from zoo.report.judge import show_judge
+from zoo.report.measures_table import WORDS, notes, show_measures
 from zoo.report.perception import show_perception
 from zoo.stages.answering import Answering
 from zoo.stages.stage import Stage
@@ -54,16 +55,34 @@ def show_figures(figures: dict[str, Any], corpus: str) -> None:
     """Print the figures of one evaluation."""
     console = Console(stderr=True, highlight=False)
     console.print(f"held-out speakers, {figures['split']}, n = {figures['n']}:", soft_wrap=True)
+    measured = "intervals" in figures
+    if measured:
+        show_measures(console, figures)
     table = Table(box=None, show_header=False)
     for key, (words, form) in SHOWN.items():
-        if key in figures:
+        if key in figures and not (measured and key in WORDS):
             table.add_row(words, form.format(figures[key]))
-    for name, recall in figures.get("recall", {}).items():
-        table.add_row(f"  recall, {name}", f"{recall:.1%}")
     console.print(table)
+    for note in notes(figures) if measured else ():
+        console.print(note, soft_wrap=True, markup=False)
     if "by_criterion" in figures:
         show_judge(figures)
     _say_if_synthetic(console, corpus)
+
+
+def show_folds(pooled: dict[str, Any], means: dict[str, Any], count: int) -> None:
+    """Print pooled figures, and beside them the means over folds with the deviation between them."""
+    console = Console(stderr=True, highlight=False)
+    console.print(f"{count} folds, pooled:")
+    show_measures(console, pooled)
+    table = Table(box=None, show_header=False, title=f"mean of {count} folds", title_justify="left")
+    for key, row in means.items():
+        spread = f"sd {100 * row['sd']:.1f} points" if row["sd"] is not None else "one fold"
+        table.add_row(WORDS[key], f"{row['mean']:.1%}", spread, ", ".join(f"{value:.1%}" for value in row["each"]))
+    console.print(table)
+    for note in notes(pooled):
+        console.print(note, soft_wrap=True, markup=False)
+    _say_if_synthetic(console, pooled["split"])
 
 
 def _say_if_synthetic(console: Console, corpus: str) -> None:

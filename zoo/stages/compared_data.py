@@ -12,7 +12,7 @@ from zoo.core.places import find
 from zoo.core.recipe import Data
 from zoo.core.registry import COMPUTED, REQUIRED, corpora
 from zoo.data.corpus import Corpus
-from zoo.data.mix import build_corpus
+from zoo.data.mix import build_corpus, members
 
 PLACES = ("root", "path")  # options that say where a corpus lies on this machine
 
@@ -59,20 +59,34 @@ def for_training(overrides: Sequence[str], on: str, sections: Mapping[str, Any])
 
 def refuse_heard(given: str, sections: Mapping[str, Any], data: Mapping[str, Any], corpus: Corpus) -> None:
     """Raise a `ZooError` if a member, or a checkpoint that it started from, was trained on a speaker of the test."""
-    tested = {(u.dataset, u.speaker) for u in corpus.test()}
-    for trained in [sections, *_before(sections)]:
-        own = _own(trained, data["name"])
-        if own is None:
-            continue
-        places = {key: data[key] for key in PLACES if key in data and find(str(own.get(key))) is None}
-        theirs = build_corpus({"name": own["name"], **corpus_of(own), **places})
-        heard = tested & {(u.dataset, u.speaker) for u in theirs.train()}
+    for split, heard in _heard(sections, data, corpus):
         if heard:
             raise ZooError(
-                f"{given} cannot be compared on {corpus.split_id}: its training, {theirs.split_id}, has heard "
-                f"{len(heard)} of the {len(tested)} speakers that are held out there; compare on the split that all of "
-                "them leave out"
+                f"{given} cannot be compared on {corpus.split_id}: its training, {split}, has heard {len(heard)} of "
+                f"the {len({u.speaker for u in corpus.test()})} speakers that are held out there; compare on the "
+                "split that all of them leave out"
             )
+
+
+def heard_by(sections: Mapping[str, Any], data: Mapping[str, Any], corpus: Corpus) -> set[tuple[str, str]]:
+    """The speakers that a corpus or mix holds out and a checkpoint's trainings on it have heard: (data set, speaker).
+
+    Of the trainings, that of the recipe `sections` and of the checkpoints it started from, as far as they are at hand.
+    """
+    rows = zip(corpora_of(dict(data)), members(corpus), strict=True)
+    return {who for row, member in rows for _, heard in _heard(sections, row, member) for who in heard}
+
+
+def _heard(
+    sections: Mapping[str, Any], data: Mapping[str, Any], corpus: Corpus
+) -> Iterator[tuple[str, set[tuple[str, str]]]]:
+    """The split of each training on the same corpus, and the held-out speakers that it has heard."""
+    tested = {(u.dataset, u.speaker) for u in corpus.test()}
+    for trained in [sections, *_before(sections)]:
+        if (own := _own(trained, data["name"])) is not None:
+            places = {key: data[key] for key in PLACES if key in data and find(str(own.get(key))) is None}
+            theirs = build_corpus({"name": own["name"], **corpus_of(own), **places})
+            yield theirs.split_id, tested & {(u.dataset, u.speaker) for u in theirs.train()}
 
 
 def _before(sections: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

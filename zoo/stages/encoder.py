@@ -12,7 +12,8 @@ from torch.nn.functional import cross_entropy
 from zoo.core.registry import stages
 from zoo.data.loader import Batch
 from zoo.stages.prosody import cue_loss
-from zoo.stages.score import EmotionScore
+from zoo.stages.ranks import of_all_ranks
+from zoo.stages.score import EmotionScore, Told
 from zoo.stages.stage import Context, Stage
 
 
@@ -54,6 +55,10 @@ class EncoderStage(Stage):
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation."""
         return self.score.results()
+
+    def told(self) -> list[Told]:
+        """See `Stage.told`."""
+        return of_all_ranks(self.score.rows)
 
     def counted(self) -> dict[str, list[Any]]:
         """See `Stage.counted`."""

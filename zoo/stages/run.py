@@ -20,6 +20,7 @@ from zoo.core.console import plain
 from zoo.core.errors import ZooError
 from zoo.core.places import PROJECT
 from zoo.core.recipe import Recipe, Trainer
+from zoo.data.corpus import shared_speakers
 from zoo.data.loader import SpeechData
 from zoo.models.load import save_model
 from zoo.stages.phases import Phases
@@ -158,7 +159,7 @@ def save_checkpoint(
         "stage": recipe.section("stage")["name"],
         "trained_on": data.corpus.name,
         "split": data.corpus.split_id,
-        "speakers_in_both": 0,  # SpeechData refuses a split that shares any
+        "speakers_in_both": len(shared_speakers(data.train_utterances, data.test_utterances)),
         "data_licence": data.corpus.licence,
         "train_utterances": len(data.train_utterances),
         "start_from": base,

@@ -1,0 +1,80 @@
+"""Several folds as one figure: `python -m zoo.folds FOLD1.json FOLD2.json ...`, files of `zoo.evaluate --save`.
+
+Pooled: every answer of every fold counts once, and the intervals are over all speakers. Mean of folds: each fold's own
+figure counts once, with the standard deviation between folds. Papers give either; both are printed.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+from zoo.core.console import run_verb
+from zoo.core.errors import ZooError
+
+
+def main(arguments: list[str] | None = None) -> dict[str, Any]:
+    """Read the folds, refuse those that overlap, and return pooled figures and means over folds."""
+    options = parse(arguments)
+    from zoo.report.intervals import MEASURES
+    from zoo.report.measures import measures
+    from zoo.report.results import show_folds
+
+    folds = [_read(path) for path in options.folds]
+    _refuse_overlap(options.folds, folds)
+    rows = [row for fold in folds for row in fold["rows"]]
+    means = {}
+    for name in MEASURES:
+        each = [fold["figures"][name] for fold in folds]
+        spread = statistics.stdev(each) if len(each) > 1 else None
+        means[name] = {"mean": statistics.fmean(each), "sd": spread, "each": each}
+    heard = [fold["figures"]["speakers_heard"] for fold in folds]
+    pooled = {
+        **measures(rows, folds[0]["emotions"]),
+        "split": "; ".join(fold["figures"]["split"] for fold in folds),
+        "shares_speakers": "; ".join(dict.fromkeys(s for f in folds if (s := f["figures"]["shares_speakers"]))),
+        "speakers_in_both": sum(fold["figures"]["speakers_in_both"] for fold in folds),
+        "speakers_heard": None if None in heard else sum(heard),
+    }
+    show_folds(pooled, means, len(folds))
+    return {"folds": len(folds), "pooled": pooled, "mean_of_folds": means}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        fold = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ZooError(f"{path} is no evaluation ({error}); write one with zoo.evaluate --save FILE") from None
+    if not isinstance(fold, dict) or not fold.keys() >= {"figures", "rows", "emotions"} or not fold["rows"]:
+        raise ZooError(f"{path} is no evaluation of emotions; write one with zoo.evaluate --save FILE")
+    return fold
+
+
+def _refuse_overlap(paths: list[Path], folds: list[dict[str, Any]]) -> None:
+    """An utterance that counts twice, or other option lists, would make a figure of nothing."""
+    seen: dict[tuple[str, str], Path] = {}
+    for path, fold in zip(paths, folds, strict=True):
+        if fold["emotions"] != folds[0]["emotions"]:
+            raise ZooError(f"{path} has other option lists than {paths[0]}; pool folds of one corpus")
+        for row in fold["rows"]:
+            speaker = row["dataset"], row["speaker"]
+            if seen.setdefault(speaker, path) != path:
+                raise ZooError(
+                    f"{path} and {seen[speaker]} both test {row['speaker']}; give each fold once, of one split"
+                )
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m zoo.folds", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folds", nargs="+", type=Path, metavar="FILE", help="evaluations of a fold each")
+    parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(run_verb(main))
