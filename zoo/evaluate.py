@@ -104,7 +104,8 @@ def evaluate(
             "device": str(stage.device),
         },
     }
-    if told := [asdict(row) for row in stage.told()]:
+    told = [asdict(row) for row in stage.told()] if "told" in stage.counted() else []
+    if told:
         figures |= measures(told, data.emotions) | overlap(data, recipe, trained)
     if save is not None:
         if not told:
