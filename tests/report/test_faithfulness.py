@@ -123,6 +123,22 @@ def test_a_counterfactual_by_hand():
     assert found["control"]["n"] == 0, "there is no recording to hold the copy against"
 
 
+def test_moved_stress_by_hand():
+    cues = {"control": {"stressed_words": ("kids",)}, "stress": {"stressed_words": ("Door", "kids")}}
+    follows = {"control": says(stress="kids"), "stress": says(stress="door")}
+    stays = {"control": says(stress="kids"), "stress": says(stress="kids")}
+    rows = [
+        row("u1", "a", texts=follows, cues=cues, word="door"),
+        row("u2", "a", texts=stays, cues={"control": cues["control"], "stress": cues["control"]}, word="door"),
+        row("u3", "b", texts=stays, cues=cues, word="door"),
+        row("u4", "b", texts={"control": says(), "stress": says()}, word="door"),
+    ]
+    edit = counterfactual(rows)["stress"]["edit"]
+    assert edit["claims"] == {"up": 1, "stayed": 2, "down": 0, "top": 0, "silent": 1}
+    assert (edit["up_where_it_rose"]["value"], edit["up_where_it_rose"]["n"]) == (1 / 2, 2)
+    assert edit["up"]["value"] == pytest.approx(1 / 3)
+
+
 def test_the_controls_are_pairs_of_their_own():
     texts = {
         "original": says(energy="normal"),

@@ -9,8 +9,9 @@ from zoo.acoustics.levels import Thresholds
 from zoo.data.measured import measured
 from zoo.data.stressed import stressed
 from zoo.data.utterance import Utterance
-from zoo.tasks.edits import STRESS, Made, edits
+from zoo.tasks.edits import CONTROL, STRESS, Made, edits
 
+HEARD_STRESS = (CONTROL, STRESS)  # versions whose words are aligned anew: stress is compared between these
 MadeOf = dict[Path, dict[str, Made | str]]
 Versions = dict[Path, dict[str, Utterance]]
 
@@ -30,9 +31,9 @@ def edited_versions(utterances: Sequence[Utterance], thresholds: Mapping[str, Th
         again = measured([version for *_, version in own], thresholds[dataset], rejected_share=0.0).utterances
         for (u, name, _), version in zip(own, again, strict=True):
             found.setdefault(u.audio_path, {})[name] = version
-    moved = {path: files[STRESS] for path, files in found.items() if STRESS in files}
-    for path, version in zip(moved, stressed(list(moved.values())), strict=True):
-        found[path][STRESS] = version
+    both = [(path, name) for path, files in found.items() if STRESS in files for name in files if name in HEARD_STRESS]
+    for (path, name), version in zip(both, stressed([found[path][name] for path, name in both]), strict=True):
+        found[path][name] = version
     return made, found
 
 
