@@ -9,7 +9,6 @@ import argparse
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +35,10 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
         wanted = [*([f"data.name={options.on}"] if options.on else []), *options.overrides]
     recipe = recipe_for(checkpoint, wanted)
     if options.shard:
-        return evaluate_shard(recipe, options.shard, options.parts)
-    figures = evaluate(recipe, options.rows, options.parts, options.save, checkpoint.recipe)
+        return evaluate_shard(recipe, options.shard, options.parts, options.judge)
+    figures = evaluate(
+        recipe, options.rows, options.parts, options.save, checkpoint.recipe, options.judge, options.page
+    )
     trained_on = str(checkpoint.card.get("split", ""))
     if is_test(options.on) and figures["split"] not in trained_on:
         message(f"note: the checkpoint was trained on {trained_on}; speakers of this split may be among its own")
@@ -63,30 +64,39 @@ def evaluate(
     parts: Path | None = None,
     save: Path | None = None,
     trained: Mapping[str, Any] | None = None,
+    judges: Sequence[str] = (),
+    page: Path | None = None,
 ) -> dict[str, Any]:
     """Evaluate the checkpoint that a recipe starts from on the recipe's data.
 
     `rows` is a file for each answer; `parts` a folder where `evaluate_shard` wrote every part, so that nothing is left
     but to add them up; `save` a file for figures and answers together, of which `zoo.folds` takes several; `trained`
-    the recipe that the checkpoint was trained by, to say whether it has heard the speakers.
+    the recipe that the checkpoint was trained by, to say whether it has heard the speakers; `judges` mark the reasons; `page`
+    is a file for a report to look at.
     """
     from zoo.report.faithfulness import faithfulness, show_faithfulness
     from zoo.report.measures import measures
     from zoo.report.perception import show_perception
+    from zoo.report.quality import show_quality
     from zoo.report.results import show_figures
+    from zoo.report.run_page import write
+    from zoo.report.run_shown import evaluated
+    from zoo.stages.compared_data import before, overlap
     from zoo.stages.compose import compose
     from zoo.stages.memory import peak_mb
     from zoo.stages.parts import merge_parts
+    from zoo.stages.quality import seat
     from zoo.stages.run import trainer_for
 
     settings = Trainer(**recipe.section("trainer"))
     data, stage = compose(recipe, settings)
+    seat(stage, judges, before(recipe.config))
     if parts is None:
         started = time.monotonic()
         trainer_for(None, settings).test(stage, data, verbose=False)
         seconds = time.monotonic() - started
     else:
-        seconds = merge_parts(stage, parts, about(recipe, data))
+        seconds = merge_parts(stage, parts, about(recipe, data, judges))
     if rows is not None:
         with replaced(rows) as file:
             file.writelines(dumps(asdict(row)) + "\n" for row in stage.told())
@@ -106,7 +116,7 @@ def evaluate(
     }
     told = [asdict(row) for row in stage.told()] if "told" in stage.counted() else []
     if told:
-        figures |= measures(told, data.emotions) | overlap(data, recipe, trained)
+        figures |= measures(told, data.emotions) | overlap(data, recipe.section("data"), trained)
     if save is not None:
         if not told:
             raise ZooError("--save keeps answers about emotions, and this evaluation has none; leave it out")
@@ -119,14 +129,20 @@ def evaluate(
         show_perception(figures)
     else:
         show_figures(figures, data.corpus.name)
+    if "quality" in figures:
+        show_quality(figures["quality"])
+    if page is not None and write(page, lambda: evaluated(recipe, figures, stage.said())):
+        message(f"report: {page}")
     return figures
 
 
-def evaluate_shard(recipe: Recipe, shard: str, parts: Path | None) -> dict[str, Any]:
+def evaluate_shard(recipe: Recipe, shard: str, parts: Path | None, judges: Sequence[str] = ()) -> dict[str, Any]:
     """Evaluate one of several parts, such as "2/8", and write what was counted into the folder `parts`."""
     from zoo.data.annotating import parse_shard
+    from zoo.stages.compared_data import before
     from zoo.stages.compose import compose
     from zoo.stages.parts import write_part
+    from zoo.stages.quality import seat
     from zoo.stages.run import trainer_for
 
     which, many = parse_shard(shard)
@@ -134,7 +150,8 @@ def evaluate_shard(recipe: Recipe, shard: str, parts: Path | None) -> dict[str, 
         raise ZooError("--shard needs a folder that all parts go to; give --parts FOLDER")
     settings = Trainer(**recipe.section("trainer"))
     data, stage = compose(recipe, settings)
-    said = about(recipe, data)
+    seat(stage, judges, before(recipe.config))
+    said = about(recipe, data, judges)
     data.keep_shard(which, many)
     started = time.monotonic()
     trainer_for(None, settings).test(stage, data, verbose=False)
@@ -143,29 +160,15 @@ def evaluate_shard(recipe: Recipe, shard: str, parts: Path | None) -> dict[str, 
     return {"utterances": len(data.test_utterances), "part": str(path)}
 
 
-def overlap(data: "SpeechData", recipe: Recipe, trained: Mapping[str, Any] | None) -> dict[str, Any]:
-    """How many speakers are on both sides of the split, and how many of the test's a training has heard.
-
-    The second is None where the trainings' own corpus is not at hand.
-    """
-    from zoo.data.corpus import shared_speakers
-    from zoo.data.mix import members
-    from zoo.stages.compared_data import corpus_of, heard_by
-
-    heard: int | None = None
-    with suppress(ZooError):
-        heard = len(heard_by(trained, corpus_of({"data": recipe.section("data")}), data.corpus)) if trained else None
-    return {
-        "speakers_in_both": len(shared_speakers(data.train_utterances, data.test_utterances)),
-        "speakers_heard": heard,
-        "shares_speakers": "; ".join(c.shares_speakers for c in members(data.corpus) if c.shares_speakers),
-    }
-
-
-def about(recipe: Recipe, data: "SpeechData") -> dict[str, Any]:
+def about(recipe: Recipe, data: "SpeechData", judges: Sequence[str] = ()) -> dict[str, Any]:
     """What the parts of one evaluation have in common."""
     sections = {key: recipe.section(key) for key in ("stage", "data", "rewards")}
-    return {**sections, "start_from": str(recipe.config["start_from"]), "utterances": len(data.test_utterances)}
+    return {
+        **sections,
+        "start_from": str(recipe.config["start_from"]),
+        "utterances": len(data.test_utterances),
+        "judges": list(judges),
+    }
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -181,6 +184,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "overrides", nargs="*", metavar="data.key=value", help="options, such as data.root=... data.fold=2"
     )
     parser.add_argument("--rows", type=Path, metavar="FILE", help="write each answer as a JSON line")
+    parser.add_argument(
+        "--judge", action="append", default=[], metavar="CKPT", help="a judge that did not train it; again for a second"
+    )
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write a report to look at, one HTML file")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write figures and answers, for zoo.folds")
     parser.add_argument("--shard", metavar="I/N", help="evaluate one of N parts; a run with --parts alone adds them up")
     parser.add_argument("--parts", type=Path, metavar="FOLDER", help="where the parts are")

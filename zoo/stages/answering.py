@@ -14,7 +14,9 @@ from zoo.models.speech_lm import Prompted
 from zoo.rewards.reward import Answer, Group, Judge, JudgeFailed
 from zoo.rewards.total import Rewards, Scored
 from zoo.stages.judging import load_judge
+from zoo.stages.quality import Panel
 from zoo.stages.ranks import of_all_ranks
+from zoo.stages.said import Said, said
 from zoo.stages.score import EmotionScore, Told
 from zoo.stages.stage import SAMPLING, Context, Stage
 from zoo.text.trace import parse
@@ -33,6 +35,8 @@ class Answering(Stage):
         names = ("reward", "format", "reasoning", "grounded", "true_claims", "answer_tokens")
         self.means = MetricCollection({name: MeanMetric(nan_strategy="ignore") for name in names})
         self.score = EmotionScore(context.model.knowledge.emotions)
+        self.answered: list[Said] = []  # of the last evaluation, on this rank
+        self.panel: Panel | None = None  # judges that did not train it, where an evaluation asks for them
         self.grounding: Judge = judges.build("grounding")  # whoever judges in training, the signal is asked too
 
     def prompt(self, batch: Batch) -> Prompted:
@@ -67,7 +71,9 @@ class Answering(Stage):
         rollout = self.rollout(self.prompt(batch), 1, temperature=0.0)
         groups = self.groups(batch, rollout)
         scored = self.rewards.score(groups)
-        self.means["reward"].update(self._reward(scored))
+        reward = self._reward(scored)  # [B, 1]
+        self.means["reward"].update(reward)
+        self.answered += said(groups, rollout.mask.sum(1), reward, scored.parts)
         self.means["format"].update(torch.tensor([float(g.answers[0].trace is not None) for g in groups]))
         if "reasoning" in scored.parts and not scored.judge_failures:
             self.means["reasoning"].update(scored.parts["reasoning"].nan_to_num(nan=0.0))  # no trace, no reasoning
@@ -75,8 +81,9 @@ class Answering(Stage):
         for group in groups:
             trace, utterance = group.answers[0].trace, group.utterance
             self._ground(group)
-            said = " ".join(trace.answer.lower().split()) if trace else ""
-            self.score.told(utterance, said)
+            if self.panel is not None:
+                self.panel.mark(group)
+            self.score.told(utterance, " ".join(trace.answer.lower().split()) if trace else "")
 
     def _ground(self, group: Group) -> None:
         """Hold a trace against what was measured; no trace says nothing true."""
@@ -92,20 +99,29 @@ class Answering(Stage):
 
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation."""
-        return {**self.score.results(), **{name: float(value) for name, value in self.means.compute().items()}}
+        quality = {"quality": self.panel.results()} if self.panel is not None else {}
+        return {**self.score.results(), **{n: float(value) for n, value in self.means.compute().items()}, **quality}
 
     def told(self) -> list[Told]:
         """See `Stage.told`."""
         return of_all_ranks(self.score.rows)
 
+    def said(self) -> list[Said]:
+        """See `Stage.said`."""
+        return of_all_ranks(self.answered)
+
     def counted(self) -> dict[str, list[Any]]:
         """See `Stage.counted`."""
-        return {"told": self.score.rows}
+        rows: dict[str, list[Any]] = {"told": self.score.rows, "said": self.answered}
+        return rows | ({"marked": self.panel.rows} if self.panel is not None else {})
 
     def on_test_epoch_start(self) -> None:
         """Count from zero."""
         self.means.reset()
         self.score.reset()
+        self.answered = []
+        if self.panel is not None:
+            self.panel.reset()
 
     def on_test_epoch_end(self) -> None:
         """Log the figures where TensorBoard shows them."""

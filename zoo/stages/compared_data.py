@@ -1,6 +1,7 @@
 """The data of a comparison: the corpus that all are tested on, and whether a member has heard its held-out speakers."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from omegaconf import OmegaConf
@@ -11,7 +12,8 @@ from zoo.core.on_test import corpora_of
 from zoo.core.places import find
 from zoo.core.recipe import Data
 from zoo.core.registry import COMPUTED, REQUIRED, corpora
-from zoo.data.corpus import Corpus
+from zoo.data.corpus import Corpus, shared_speakers
+from zoo.data.loader import SpeechData
 from zoo.data.mix import build_corpus, members
 
 PLACES = ("root", "path")  # options that say where a corpus lies on this machine
@@ -77,19 +79,34 @@ def heard_by(sections: Mapping[str, Any], data: Mapping[str, Any], corpus: Corpu
     return {who for row, member in rows for _, heard in _heard(sections, row, member) for who in heard}
 
 
+def overlap(data: SpeechData, section: Mapping[str, Any], trained: Mapping[str, Any] | None) -> dict[str, Any]:
+    """How many speakers are on both sides of a split, and how many of the test's a checkpoint's trainings have heard.
+
+    The second is None where the trainings' own corpus is not at hand, or the `trained` recipe is not known.
+    """
+    heard: int | None = None
+    with suppress(ZooError):
+        heard = len(heard_by(trained, corpus_of({"data": section}), data.corpus)) if trained else None
+    return {
+        "speakers_in_both": len(shared_speakers(data.train_utterances, data.test_utterances)),
+        "speakers_heard": heard,
+        "shares_speakers": "; ".join(c.shares_speakers for c in members(data.corpus) if c.shares_speakers),
+    }
+
+
 def _heard(
     sections: Mapping[str, Any], data: Mapping[str, Any], corpus: Corpus
 ) -> Iterator[tuple[str, set[tuple[str, str]]]]:
     """The split of each training on the same corpus, and the held-out speakers that it has heard."""
     tested = {(u.dataset, u.speaker) for u in corpus.test()}
-    for trained in [sections, *_before(sections)]:
+    for trained in [sections, *before(sections)]:
         if (own := _own(trained, data["name"])) is not None:
             places = {key: data[key] for key in PLACES if key in data and find(str(own.get(key))) is None}
             theirs = build_corpus({"name": own["name"], **corpus_of(own), **places})
             yield theirs.split_id, tested & {(u.dataset, u.speaker) for u in theirs.train()}
 
 
-def _before(sections: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def before(sections: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The recipes of the checkpoints that a recipe started from, as far as they are at hand."""
     seen = set()
     while (base := sections.get("start_from")) and (folder := find_checkpoint(str(base))) and folder not in seen:

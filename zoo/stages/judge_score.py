@@ -67,12 +67,19 @@ class JudgeScore:
         }
 
 
+def rank_agreement(one: Tensor, other: Tensor) -> dict[str, float | None]:
+    """Spearman's rho and Kendall's tau of two judges' marks [N]; None where one gives no order to agree on."""
+    flat = one.min() == one.max() or other.min() == other.max()
+    return {
+        "spearman": None if flat else float(spearman_corrcoef(one, other)),
+        "kendall": None if flat else float(kendall_rank_corrcoef(one, other)),
+    }
+
+
 def _agreement(judge: Tensor, reference: Tensor) -> dict[str, Any]:
-    flat = judge.min() == judge.max() or reference.min() == reference.max()  # no order to agree on
     rounded = judge.round()
     return {
-        "spearman": None if flat else float(spearman_corrcoef(judge, reference)),
-        "kendall": None if flat else float(kendall_rank_corrcoef(judge, reference)),
+        **rank_agreement(judge, reference),
         "error": float((judge - reference).abs().mean()),
         "calibration": {
             mark: float(reference[rounded == mark].mean()) if (rounded == mark).any() else None
