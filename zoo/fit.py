@@ -35,9 +35,12 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     from zoo.report.plan import show_plan
     from zoo.report.profile import show_profile
     from zoo.report.results import show_results
+    from zoo.report.run_page import REPORT, write
+    from zoo.report.run_shown import finished_run, stopped_run
     from zoo.stages.compose import compose
     from zoo.stages.fitting import need_room
     from zoo.stages.memory import peak_mb
+    from zoo.stages.provenance import write_made_with
     from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for
     from zoo.stages.saving import refused
     from zoo.stages.stopping import was_stopped
@@ -51,6 +54,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     if trainer.is_global_zero:
         show_plan(recipe, stage, data, run)
         data.write_rejected(run / "rejected.jsonl")
+        write_made_with(run, data)
     before = evaluate(trainer, stage, data) if settings.evaluate else {}
     try:
         trainer.fit(stage, data, ckpt_path=latest_state(run) if resume is not None else None, weights_only=True)
@@ -60,6 +64,8 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     except OSError as error:
         raise refused(error, run) from None
     if stopped:
+        if trainer.is_global_zero:
+            write(run / REPORT, lambda: stopped_run(run, recipe, trainer.global_step))
         there = latest_state(run).exists()
         way_out = f"go on with: python -m zoo.fit {recipe.path} --resume" if there else "start again"
         raise ZooError(f"stopped at step {trainer.global_step} of {settings.max_steps}; {way_out}")
@@ -71,10 +77,15 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     if resume is not None:
         cost["seconds_are_of"] = "the last part of a resumed run"
     folder = save_checkpoint(run, recipe, stage, data, before, after, cost, writes=trainer.is_global_zero)
+    told, said = stage.told(), stage.said()  # of all ranks
     if not trainer.is_global_zero:
         return {}
     show_results(stage, before, after, folder, data)
     result = {"before": before, "after": after, "checkpoint": str(folder), "split": data.corpus.split_id, **cost}
+    page = write(run / REPORT, lambda: finished_run(run, recipe, data, before, after, told, said, cost))
+    if page is not None:
+        message(f"report: {page}")
+        result["report"] = str(page)
     return result if profile is None else {**result, "profile": profile}
 
 

@@ -128,7 +128,7 @@ def test_a_gap_between_sampling_and_training_stops_the_run_with_the_way_out(buil
         step(stage, next(iter(data.train_dataloader())))
 
 
-@pytest.mark.parametrize(("gap", "most", "stops"), [(0.1, 0.2, 0), (0.3, 0.2, 1), (math.nan, 0.2, 1), (9.0, None, 0)])
+@pytest.mark.parametrize(("gap", "most", "stops"), [(0.1, 0.2, 0), (0.3, 0.2, 1), (math.nan, 0.2, 0), (9.0, None, 0)])
 def test_the_bound_on_the_gap(gap, most, stops):
     if stops:
         with pytest.raises(ZooError, match=r"most_gap=null"):

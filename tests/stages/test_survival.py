@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from tests.stages.conftest import RECIPE
+from tests.verbs.conftest import Place
 from zoo.core.errors import ZooError
 from zoo.stages.health import EVERY_STEPS, Health
 from zoo.stages.run import latest_state, trainer_for
@@ -151,3 +152,19 @@ def test_a_collapse_is_said_when_it_begins_and_while_it_lasts(capfd):
         "step 50: entropy",
     ]
     assert health.watch({"reward_format": torch.nan}, 99) == []
+
+
+def test_a_runs_own_recipe_repeats_it_to_the_same_losses(tmp_path):
+    """On the same machine with the same threads; what it was made with and of stands beside it."""
+    place = Place(tmp_path)
+    words = ("trainer.max_steps=4", "seed=21", "trainer.evaluate=false")
+    first = Path(place.json("zoo.fit", place.recipe, *words)["checkpoint"]).parent
+    again = Path(place.json("zoo.fit", first / "recipe.yaml")["checkpoint"]).parent
+    losses = [(place.folder / run / "metrics/version_0/metrics.csv").read_bytes() for run in (first, again)]
+    assert losses[0] == losses[1]
+    assert losses[0].count(b"\n") == 5
+    made, made_again = (json.loads((place.folder / run / "made_with.json").read_text()) for run in (first, again))
+    assert made == made_again
+    assert made["torch"] == str(torch.__version__)
+    assert len(set(made["data"].values())) == 2
+    assert all(len(digest) == 64 for digest in made["data"].values())

@@ -1,5 +1,6 @@
 """Batches of utterances: measured once, read lazily, in an order that a resumed run takes up where it stopped."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -96,6 +97,7 @@ class SpeechData(L.LightningDataModule):
         self.thresholds = dict(known or {})
         self.emotions: dict[str, tuple[str, ...]] = {}
         self.rejected: list[tuple[Path, str]] = []
+        self.digests: dict[str, str] = {}  # of what is trained on and of what is held out
         self.train_utterances: list[Utterance] = []
         self.test_utterances: list[Utterance] = []
 
@@ -103,17 +105,24 @@ class SpeechData(L.LightningDataModule):
         """Measure the corpus (from the cache where it was measured before) and label its cues."""
         if self.train_utterances:
             return
+        contents = {"train": hashlib.sha256(), "test": hashlib.sha256()}
         for corpus in members(self.corpus):
             train, test = corpus.train(), some(corpus.test(), self.settings.test_utterances)
             if not corpus.shares_speakers:
                 refuse_shared_speakers(corpus.split_id, train, test)
-            for utterances, kept in ((train, self.train_utterances), (test, self.test_utterances)):
+            sides = ("train", train, self.train_utterances), ("test", test, self.test_utterances)
+            for side, utterances, kept in sides:
                 known = self.thresholds.get(corpus.name)
                 found = measured(utterances, known, rejected_share=self.settings.rejected_share)
                 self.thresholds.setdefault(corpus.name, found.thresholds)
                 self.emotions[corpus.name] = corpus.emotions
                 self.rejected += found.rejected
                 kept += enrolled(found.utterances, self.clips)
+                for utterance, content in zip(found.utterances, found.digests, strict=True):
+                    contents[side].update(
+                        f"{utterance.dataset} {utterance.speaker} {utterance.emotion} {content}\n".encode()
+                    )
+        self.digests = {side: content.hexdigest() for side, content in contents.items()}
         if not self.train_utterances:
             raise ZooError(f"{self.corpus.split_id} has no training utterances")
 

@@ -24,12 +24,13 @@ POOL_FROM = 200  # files to measure; a worker takes a second to start, in which 
 
 @dataclass(frozen=True)
 class Measured:
-    """What `measured` gives; `measures` stands beside `utterances`, `rejected` holds (path, reason)."""
+    """What `measured` gives; `measures` and `digests` stand beside `utterances`, `rejected` holds (path, reason)."""
 
     utterances: list[Utterance]
     thresholds: Thresholds
     rejected: list[tuple[Path, str]]
     measures: list[Measures]
+    digests: list[str]  # of the files' content
 
 
 def measured(
@@ -47,12 +48,14 @@ def measured(
     Raises:
         ZooError: if more than `rejected_share` of the files cannot be read; fewer are listed in `rejected`.
     """
-    rows = _measure_all([u.audio_path for u in utterances], workers, tracker)
+    rows, contents = _measure_all([u.audio_path for u in utterances], workers, tracker)
     kept: list[tuple[Utterance, Measures]] = []
+    digests: list[str] = []
     rejected: list[tuple[Path, str]] = []
-    for utterance, row in zip(utterances, rows, strict=True):
+    for utterance, row, content in zip(utterances, rows, contents, strict=True):
         if isinstance(row, Measures):
             kept.append((utterance, row))
+            digests.append(content)
         else:
             rejected.append((utterance.audio_path, row))
     if len(rejected) > rejected_share * len(utterances):
@@ -61,11 +64,11 @@ def measured(
         )
     thresholds = thresholds or calibrate((row, u.gender) for u, row in kept)
     labelled = [u if u.cues else replace(u, cues=label(row, thresholds, u.gender)) for u, row in kept]
-    return Measured(labelled, thresholds, rejected, [row for _, row in kept])
+    return Measured(labelled, thresholds, rejected, [row for _, row in kept], digests)
 
 
-def _measure_all(paths: Sequence[Path], workers: int, tracker: str) -> list[Measures | str]:
-    """The measures of each file, or the sentence that says why it has none."""
+def _measure_all(paths: Sequence[Path], workers: int, tracker: str) -> tuple[list[Measures | str], list[str]]:
+    """The measures of each file, or the sentence that says why it has none; and the digest of each."""
     cache = cache_folder("measures") / f"{tracker}.{VERSION}.jsonl"
     known = _read_cache(cache)
     digests = [digest(path) or f"unreadable:{path}" for path in paths]  # measuring what cannot be opened tells why
@@ -79,7 +82,7 @@ def _measure_all(paths: Sequence[Path], workers: int, tracker: str) -> list[Meas
                 continue
             known[names[path]] = row
             file.write(json.dumps({"sha256": names[path], **row.to_dict()}) + "\n")
-    return [known.get(d) or refused[d] for d in digests]
+    return [known.get(d) or refused[d] for d in digests], digests
 
 
 def _run(paths: list[Path], workers: int, tracker: str) -> Iterator[tuple[Path, Measures | str]]:

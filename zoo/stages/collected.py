@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from zoo.models.rollout import Rollout
@@ -29,7 +30,15 @@ class Collected:
         mine = {name: value for name, value in vars(self).items() if name != "rollout"}
         return {**mine, "rollout": dict(vars(self.rollout))}
 
+    def to(self, device: torch.device) -> "Collected":
+        """The same on a device; a resumed run reads it from the disk."""
+        return Collected(**{**_moved(self, device), "rollout": Rollout(**_moved(self.rollout, device))})
+
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> "Collected":
         """The inverse of `to_dict`."""
         return cls(**{**row, "rollout": Rollout(**row["rollout"])})
+
+
+def _moved(row: Collected | Rollout, device: torch.device) -> dict[str, Any]:
+    return {name: value.to(device) if isinstance(value, Tensor) else value for name, value in vars(row).items()}

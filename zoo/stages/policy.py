@@ -7,6 +7,7 @@ policy gradient with a pull towards the policy the run started from (DeepSeekMat
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -100,7 +101,7 @@ class PolicyStage(Answering):
         first = batch.rows(range(len(batch.waves) // (1 + self.resample)))  # the rest may replace some of them
         prompted = self.prompt(first)
         fresh = self.collected is None or self.global_step % self.updates == 0
-        collected = self.collect(batch, prompted) if fresh or self.collected is None else self.collected
+        collected = self.collect(batch, prompted) if fresh or self.collected is None else self.collected.to(self.device)
         self.phase("update")
         self.collected = collected if self.updates > 1 else None
         rows, rollout = collected.rows, collected.rollout
@@ -136,7 +137,8 @@ class PolicyStage(Answering):
         self.rewards.update(self._over_ranks(self.rewards.tally(sampled.scored)))
         self._sampled = {**of_rollout(sampled), "resampled": float(len(sampled.places) - count)}
         if self.show_every and self.global_rank == 0 and self.global_step % self.show_every < self.updates:
-            show(self.loggers, first, batch.waves, self.global_step)
+            run = Path(self.trainer.default_root_dir) if self.loggers else None
+            show(self.loggers, first, batch.waves, self.global_step, run)
         sampled = first if sampled is first else sampled.keep(count)
         advantages = group_advantages(sampled.scored.total).flatten().to(self.device)  # [S]
         teaches = sampled.teaches if self.skip_flat else torch.ones(count, dtype=torch.bool)

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import subprocess
 import warnings
 from contextlib import suppress
 from datetime import datetime
@@ -15,16 +14,15 @@ from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from omegaconf import OmegaConf
 
-import zoo
 from zoo.core.console import plain
 from zoo.core.errors import ZooError
-from zoo.core.places import PROJECT
 from zoo.core.recipe import Recipe, Trainer
 from zoo.data.corpus import shared_speakers
 from zoo.data.loader import SpeechData
 from zoo.models.load import save_model
 from zoo.stages.phases import Phases
 from zoo.stages.progress import progress_bar
+from zoo.stages.provenance import made_with
 from zoo.stages.saving import SafeIO
 from zoo.stages.stage import Stage
 from zoo.stages.stopping import StopAfterStep
@@ -167,7 +165,7 @@ def save_checkpoint(
         "held_out": {"before": before, "after": after},
         **stage.card(),
         "cost": cost,
-        "made_with": {"zoo": zoo.__version__, "commit": _commit(), "torch": str(torch.__version__)},
+        "made_with": made_with(data),
     }
     sections = OmegaConf.to_container(recipe.config, resolve=True)
     assert isinstance(sections, dict)
@@ -175,15 +173,6 @@ def save_checkpoint(
     return save_model(
         stage.model, run / "checkpoint", {str(k): v for k, v in sections.items()}, plain(card), dtype, writes
     )
-
-
-def _commit() -> str | None:
-    """The commit of the code, where it runs from a clone."""
-    try:
-        done = subprocess.run(["git", "-C", PROJECT, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout.strip()
 
 
 def _quiet() -> None:
