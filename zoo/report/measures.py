@@ -11,6 +11,7 @@ from torchmetrics.functional.classification import (
     multiclass_recall,
 )
 
+from zoo.report.annotators import annotator_measures
 from zoo.report.intervals import MEASURES, Rows, drawn
 from zoo.text.emotions import nine_of, to_nine
 
@@ -24,7 +25,8 @@ def measures(rows: Rows, emotions: Emotions) -> dict[str, Any]:
     `accuracy` (WA), `uar` (UA, mean recall), `macro_f1` and `weighted_f1`, the last three over the emotions that occur;
     `intervals`, their 95 % ends by a bootstrap over speakers, None for a single speaker; `recall` and `f1` by emotion;
     `confusion` with one column for answers outside the option list, which are wrong and counted in `outside_options`;
-    `n`, `speakers`, and `labels`, which of the nine each word means (None: none of them).
+    `n`, `speakers`, and `labels`, which of the nine each word means (None: none of them); `annotators`, by data set,
+    where its utterances have every annotator's label.
     """
     names = [(dataset, word) for dataset, words in sorted(emotions.items()) for word in words]
     place = {name: i for i, name in enumerate(names)}
@@ -38,6 +40,11 @@ def measures(rows: Rows, emotions: Emotions) -> dict[str, Any]:
     )  # over all C + 1 classes a mean would count the answers outside as a class of its own
     share = confusion.sum(1)[seen] / len(true)
     found = drawn([rows])
+    votes = {
+        name: scored
+        for name, words in sorted(emotions.items())
+        if (scored := annotator_measures([row for row in rows if row["dataset"] == name], words)) is not None
+    }
     written = [f"{dataset}: {word}" for dataset, word in names]
     return {
         "accuracy": float(multiclass_accuracy(told, true, many, average="micro")),
@@ -52,6 +59,7 @@ def measures(rows: Rows, emotions: Emotions) -> dict[str, Any]:
         "n": len(true),
         "speakers": len({(row["dataset"], row["speaker"]) for row in rows}),
         "labels": {name: {word: nine(name, word) for word in words} for name, words in sorted(emotions.items())},
+        **({"annotators": votes} if votes else {}),
     }
 
 

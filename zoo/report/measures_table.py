@@ -42,6 +42,12 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
         )
     if figures.get("shares_speakers"):
         said.append(f"{figures['shares_speakers']}: its figures are not of unheard speakers")
+    for dataset, row in figures.get("annotators", {}).items():
+        said.append(
+            f"{dataset}, every annotator's label, n = {row['n']}: any match {row['any_match']:.1%}, macro F1 with any "
+            f"annotator's credit {row['any_macro_f1']:.1%}; chance {row['chance']:.1%}; always {row['majority']} "
+            f"{row['majority_any_match']:.1%} and {row['majority_any_macro_f1']:.1%}"
+        )
     for dataset, words in figures["labels"].items():
         mapped = ", ".join(f"{word} = {nine}" if word != nine else word for word, nine in words.items())
         said.append(f"labels of {dataset}, among the nine: {mapped}".replace("= None", "= none of them"))

@@ -20,6 +20,7 @@ class Told:
     speaker: str
     emotion: str
     answer: str
+    votes: Sequence[str] = ()  # each annotator's word
 
 
 class EmotionScore(nn.Module):
@@ -36,7 +37,7 @@ class EmotionScore(nn.Module):
         """Count one answer about an utterance, and keep it."""
         emotion = utterance.emotion or ""
         self.update(utterance.dataset, emotion, answer)
-        self.rows.append(Told(utterance.key, utterance.dataset, utterance.speaker, emotion, answer))
+        self.rows.append(Told(utterance.key, utterance.dataset, utterance.speaker, emotion, answer, utterance.votes))
 
     def update(self, dataset: str, emotion: str, answer: str) -> None:
         """Count one answer."""
