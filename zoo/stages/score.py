@@ -1,7 +1,7 @@
 """Accuracy and unweighted average recall over the emotions of one corpus or several, from one confusion matrix."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -20,7 +20,7 @@ class Told:
     speaker: str
     emotion: str
     answer: str
-    votes: Sequence[str] = ()  # each annotator's word
+    votes: Sequence[str] = field(default=(), kw_only=True)  # each annotator's word
 
 
 class EmotionScore(nn.Module):
@@ -37,7 +37,9 @@ class EmotionScore(nn.Module):
         """Count one answer about an utterance, and keep it."""
         emotion = utterance.emotion or ""
         self.update(utterance.dataset, emotion, answer)
-        self.rows.append(Told(utterance.key, utterance.dataset, utterance.speaker, emotion, answer, utterance.votes))
+        self.rows.append(
+            Told(utterance.key, utterance.dataset, utterance.speaker, emotion, answer, votes=utterance.votes)
+        )
 
     def update(self, dataset: str, emotion: str, answer: str) -> None:
         """Count one answer."""
