@@ -13,6 +13,7 @@ FLOORS = [
     {"models", "rewards", "tasks"},
     {"stages"},
     {"report"},
+    {"studio"},
     {"verbs"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS, 1) for room in rooms}

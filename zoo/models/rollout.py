@@ -1,5 +1,6 @@
 """Sampling: each prompt is read once, and all its answers continue the same cache."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -33,7 +34,6 @@ class Rollout:
         return [backbone.tokenizer.decode(row, skip_special_tokens=True) for row in rows]
 
 
-@torch.no_grad()
 def sample(
     backbone: Backbone,
     prompted: Prompted,
@@ -45,6 +45,35 @@ def sample(
     generator: torch.Generator | None = None,
 ) -> Rollout:
     """Sample `group_size` answers to each prompt; `temperature` 0 takes the likeliest token each time."""
+    drawn = list(
+        each_token(
+            backbone,
+            prompted,
+            group_size,
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            top_p=top_p,
+            generator=generator,
+        )
+    )
+    ids, mask, scores = (torch.stack(columns, 1) for columns in zip(*drawn, strict=True))  # [S, L]
+    ended = ~mask[:, -1] | torch.isin(ids[:, -1], torch.tensor(backbone.end_ids, device=ids.device))
+    longest = int(mask.any(0).sum())
+    return Rollout(ids[:, :longest], mask[:, :longest], scores[:, :longest], ended)
+
+
+@torch.no_grad()
+def each_token(
+    backbone: Backbone,
+    prompted: Prompted,
+    group_size: int = 1,
+    *,
+    max_new_tokens: int,
+    temperature: float = 1.0,
+    top_p: float = 1.0,
+    generator: torch.Generator | None = None,
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """As `sample`, a token of every answer at a time: ids [S], whether the answer still went on [S], scores [S]."""
     if not backbone.shares_prompts:
         every = torch.arange(len(prompted.mask), device=prompted.mask.device)
         prompted, group_size = prompted.rows(every.repeat_interleave(group_size)), 1
@@ -53,22 +82,16 @@ def sample(
     ends = torch.tensor(backbone.end_ids, device=logits.device)
     going = torch.ones(len(logits), dtype=torch.bool, device=logits.device)
     look_every = LOOK_EVERY if logits.is_cuda else 1
-    ids, masks, scores = [], [], []
     answers = None
     for step in range(max_new_tokens):
         token, score = _choose(logits, temperature, top_p, generator)  # [S], [S]
         token = torch.where(going, token, backbone.pad_id)
-        ids.append(token)
-        masks.append(going)
-        scores.append(score.where(going, 0.0))
+        yield token, going, score.where(going, 0.0)
         going = going & ~torch.isin(token, ends)
         if step + 1 == max_new_tokens or (step % look_every == 0 and not going.any()):
             break
         answers = answers or backbone.decoder(cache, prompted.mask, group_size, max_new_tokens - 1)
         logits = answers.step(token)
-    mask = torch.stack(masks, 1)
-    longest = int(mask.any(0).sum())
-    return Rollout(torch.stack(ids, 1)[:, :longest], mask[:, :longest], torch.stack(scores, 1)[:, :longest], ~going)
 
 
 def _choose(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from zoo.text.claims import claims
 from zoo.text.facts import Facts
@@ -47,7 +48,7 @@ def coloured(text: str, found: Sequence[Held]) -> str:
     """The text, its claims marked; where claims overlap the worst verdict is shown."""
     edges = sorted({0, len(text), *(edge for one in found for edge in (one.start, one.end))})
     parts = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         words = escape(text[start:end])
         here = [one for one in found if one.start <= start and end <= one.end]
         if here:
