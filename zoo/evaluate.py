@@ -36,7 +36,9 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     recipe = recipe_for(checkpoint, wanted)
     if options.shard:
         return evaluate_shard(recipe, options.shard, options.parts, options.judge)
-    figures = evaluate(recipe, options.rows, options.parts, options.save, checkpoint.recipe, options.judge)
+    figures = evaluate(
+        recipe, options.rows, options.parts, options.save, checkpoint.recipe, options.judge, options.page
+    )
     trained_on = str(checkpoint.card.get("split", ""))
     if is_test(options.on) and figures["split"] not in trained_on:
         message(f"note: the checkpoint was trained on {trained_on}; speakers of this split may be among its own")
@@ -63,18 +65,22 @@ def evaluate(
     save: Path | None = None,
     trained: Mapping[str, Any] | None = None,
     judges: Sequence[str] = (),
+    page: Path | None = None,
 ) -> dict[str, Any]:
     """Evaluate the checkpoint that a recipe starts from on the recipe's data.
 
     `rows` is a file for each answer; `parts` a folder where `evaluate_shard` wrote every part, so that nothing is left
     but to add them up; `save` a file for figures and answers together, of which `zoo.folds` takes several; `trained`
-    the recipe that the checkpoint was trained by, to say whether it has heard the speakers; `judges` mark the reasons.
+    the recipe that the checkpoint was trained by, to say whether it has heard the speakers; `judges` mark the reasons;
+    `page` is a file for a report to look at.
     """
     from zoo.report.faithfulness import faithfulness, show_faithfulness
     from zoo.report.measures import measures
     from zoo.report.perception import show_perception
     from zoo.report.quality import show_quality
     from zoo.report.results import show_figures
+    from zoo.report.run_page import write
+    from zoo.report.run_shown import evaluated
     from zoo.stages.compared_data import before, overlap
     from zoo.stages.compose import compose
     from zoo.stages.memory import peak_mb
@@ -125,6 +131,8 @@ def evaluate(
         show_figures(figures, data.corpus.name)
     if "quality" in figures:
         show_quality(figures["quality"])
+    if page is not None and write(page, lambda: evaluated(recipe, figures, stage.said())):
+        message(f"report: {page}")
     return figures
 
 
@@ -179,6 +187,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--judge", action="append", default=[], metavar="CKPT", help="a judge that did not train it; again for a second"
     )
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write a report to look at, one HTML file")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write figures and answers, for zoo.folds")
     parser.add_argument("--shard", metavar="I/N", help="evaluate one of N parts; a run with --parts alone adds them up")
     parser.add_argument("--parts", type=Path, metavar="FOLDER", help="where the parts are")

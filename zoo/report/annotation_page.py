@@ -13,10 +13,10 @@ from zoo.core.lines import replaced
 from zoo.data.annotating import made_by
 from zoo.data.journal import beside
 from zoo.data.references import Levels
-from zoo.report.charts import histogram, legend, shares
+from zoo.report.charts import histogram, legend, shares, tiles
+from zoo.report.document import document
 from zoo.report.tally import CUES, MEASURES, UNKNOWN, Tally
 
-STYLE = Path(__file__).with_name("annotation.css")
 CLASSES = {"low": "low", "slow": "low", "normal": "normal", "high": "high", "fast": "high", UNKNOWN: "none"}
 SHAPES = {shape: f"c{i}" for i, shape in enumerate(LEVELS["intonation"], 1)}
 SHAPES |= {"uncertain": "none", "too_short": "none", UNKNOWN: "none"}
@@ -54,16 +54,12 @@ def page(name: str, levels: Levels, tally: Tally, way: Way) -> str:
         _files("Slowest to measure", tally.slowest(), "seconds of work"),
         "</div>",
     ]
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(name)}</title>'
-    style = STYLE.read_text(encoding="utf-8")
-    return (
-        f"<!doctype html><html lang=en><head>{head}<style>{style}</style></head><body>{''.join(parts)}</body></html>\n"
-    )
+    return document(name, "".join(parts))
 
 
 def _tiles(tally: Tally) -> str:
     factor = f"{tally.cost_s / tally.audio_s:.3f}" if tally.audio_s else "-"
-    tiles = {
+    figures = {
         "annotated": f"{tally.annotated:,}",
         "not annotated": f"{tally.refused:,}",
         "doubts": f"{sum(tally.doubts.values()):,}",
@@ -71,9 +67,7 @@ def _tiles(tally: Tally) -> str:
         "seconds of work per second of audio": factor,
         "reasoning traces": f"{tally.traces:,}",
     }
-    return (
-        '<div class="tiles">' + "".join(f"<div><b>{v}</b><span>{k}</span></div>" for k, v in tiles.items()) + "</div>"
-    )
+    return tiles(figures)
 
 
 def _counted(title: str, counts: Counter[str], nothing: str) -> str:

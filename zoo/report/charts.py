@@ -47,6 +47,12 @@ def shares(rows: Mapping[str, Mapping[str, int]], order: Sequence[str], classes:
     return f"<table class=shares>{''.join(lines)}</table>"
 
 
+def tiles(figures: Mapping[str, str]) -> str:
+    """Large figures in boxes, each over what it is."""
+    boxes = (f"<div><b>{escape(said)}</b><span>{escape(words)}</span></div>" for words, said in figures.items())
+    return f'<div class="tiles">{"".join(boxes)}</div>'
+
+
 def legend(order: Sequence[str], classes: Mapping[str, str]) -> str:
     """What the colours of `shares` mean."""
     return (
@@ -71,7 +77,7 @@ def _svg(counts: NDArray[np.int64], bounds: NDArray[np.float64], edges: Edges | 
             f"<title>{float(start):.4g} to {float(end):.4g}: {int(count)}</title></rect>"
         )
     parts.append(f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}"/>')
-    parts += [f'<text class="tick" x="{x(tick):.1f}" y="{base + 14}">{tick:.4g}</text>' for tick in _ticks(low, high)]
+    parts += [f'<text class="tick" x="{x(tick):.1f}" y="{base + 14}">{tick:.4g}</text>' for tick in ticks(low, high)]
     for edge, anchor, shift in zip(edges or (), ("end", "start"), (-3, 3), strict=False):
         parts.append(f'<line class="edge" x1="{x(edge):.1f}" x2="{x(edge):.1f}" y1="{TOP - 12}" y2="{base}"/>')
         parts.append(
@@ -80,7 +86,7 @@ def _svg(counts: NDArray[np.int64], bounds: NDArray[np.float64], edges: Edges | 
     return "".join([*parts, "</svg>"])
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def ticks(low: float, high: float) -> list[float]:
     """About five round numbers between two values."""
     rough = (high - low) / TICKS
     power = 10.0 ** np.floor(np.log10(rough))

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
-from zoo.report.annotation_page import STYLE
 from zoo.report.comparison import Column, Compared, columns_of, percent, written
+from zoo.report.document import document
 from zoo.report.intervals import Figure
 
-OWN_STYLE = Path(__file__).with_name("comparison.css")
 WIDTH, TALL, EDGE = 300, 12, 5  # of a line in a panel, in SVG units
 SHARES = {percent}  # forms of figures between 0 and 1, whose axis is all of it
 
@@ -28,14 +26,7 @@ def page(name: str, lines: Sequence[Compared], said: Sequence[str], command: str
         "<h2>The command</h2>",
         f"<pre>{escape(command)}</pre>",
     ]
-    style = STYLE.read_text(encoding="utf-8") + OWN_STYLE.read_text(encoding="utf-8")
-    head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(name)}</title>"
-    )
-    return (
-        f"<!doctype html><html lang=en><head>{head}<style>{style}</style></head><body>{''.join(body)}</body></html>\n"
-    )
+    return document(name, "".join(body))
 
 
 def _table(lines: Sequence[Compared], columns: Sequence[Column]) -> str:

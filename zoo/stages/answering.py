@@ -16,6 +16,7 @@ from zoo.rewards.total import Rewards, Scored
 from zoo.stages.judging import load_judge
 from zoo.stages.quality import Panel
 from zoo.stages.ranks import of_all_ranks
+from zoo.stages.said import Said, said
 from zoo.stages.score import EmotionScore, Told
 from zoo.stages.stage import SAMPLING, Context, Stage
 from zoo.text.trace import parse
@@ -34,6 +35,7 @@ class Answering(Stage):
         names = ("reward", "format", "reasoning", "grounded", "true_claims", "answer_tokens")
         self.means = MetricCollection({name: MeanMetric(nan_strategy="ignore") for name in names})
         self.score = EmotionScore(context.model.knowledge.emotions)
+        self.answered: list[Said] = []  # of the last evaluation, on this rank
         self.panel: Panel | None = None  # judges that did not train it, where an evaluation asks for them
         self.grounding: Judge = judges.build("grounding")  # whoever judges in training, the signal is asked too
 
@@ -69,7 +71,9 @@ class Answering(Stage):
         rollout = self.rollout(self.prompt(batch), 1, temperature=0.0)
         groups = self.groups(batch, rollout)
         scored = self.rewards.score(groups)
-        self.means["reward"].update(self._reward(scored))
+        reward = self._reward(scored)  # [B, 1]
+        self.means["reward"].update(reward)
+        self.answered += said(groups, rollout.mask.sum(1), reward, scored.parts)
         self.means["format"].update(torch.tensor([float(g.answers[0].trace is not None) for g in groups]))
         if "reasoning" in scored.parts and not scored.judge_failures:
             self.means["reasoning"].update(scored.parts["reasoning"].nan_to_num(nan=0.0))  # no trace, no reasoning
@@ -102,15 +106,20 @@ class Answering(Stage):
         """See `Stage.told`."""
         return of_all_ranks(self.score.rows)
 
+    def said(self) -> list[Said]:
+        """See `Stage.said`."""
+        return of_all_ranks(self.answered)
+
     def counted(self) -> dict[str, list[Any]]:
         """See `Stage.counted`."""
-        rows: dict[str, list[Any]] = {"told": self.score.rows}
+        rows: dict[str, list[Any]] = {"told": self.score.rows, "said": self.answered}
         return rows | ({"marked": self.panel.rows} if self.panel is not None else {})
 
     def on_test_epoch_start(self) -> None:
         """Count from zero."""
         self.means.reset()
         self.score.reset()
+        self.answered = []
         if self.panel is not None:
             self.panel.reset()
 

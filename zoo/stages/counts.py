@@ -11,10 +11,11 @@ from zoo.stages.faithfulness import Traced
 from zoo.stages.judge_score import Judged
 from zoo.stages.perception_score import Answered
 from zoo.stages.quality import Marked
+from zoo.stages.said import Said
 from zoo.stages.score import Told
 from zoo.stages.stage import Stage
 
-KINDS = {"told": Told, "asked": Answered, "judged": Judged, "traced": Traced, "marked": Marked}
+KINDS = {"told": Told, "asked": Answered, "judged": Judged, "traced": Traced, "marked": Marked, "said": Said}
 # Of rows, by what `Stage.counted` calls them.
 
 

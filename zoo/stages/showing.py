@@ -1,27 +1,39 @@
-"""Sampled traces beside the audio they are about, where TensorBoard shows them."""
+"""Sampled traces beside the audio they are about, where TensorBoard and a run's report show them."""
 
 import html
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from lightning.pytorch.loggers import TensorBoardLogger
 from torch import Tensor
 
 from zoo.stages.resampling import Sampled
+from zoo.stages.said import keep, said
 
 RATE_HZ = 16_000  # of the waves that models hear
 UTTERANCES = 2  # of a step: each is 100 KB of audio for 3 s, kept in the run's folder
 
 
-def show(loggers: Iterable[Any], sampled: Sampled, waves: list[Tensor], step: int) -> None:
+def show(loggers: Iterable[Any], sampled: Sampled, waves: list[Tensor], step: int, run: Path | None) -> None:
     """Write the first utterances of a step, each [N] at 16 kHz, with all answers, the best first.
 
-    Without TensorBoard nothing is written.
+    TensorBoard has them with their audio, a run's folder, where there is one, as lines for its report.
     """
+    if run is not None:
+        _keep(run, sampled, step)
     for board in (logger.experiment for logger in loggers if isinstance(logger, TensorBoardLogger)):
         for place in range(min(UTTERANCES, len(sampled.places))):
             board.add_audio(f"heard/{place}", waves[place].detach().cpu()[None], step, sample_rate=RATE_HZ)
             board.add_text(f"answers/{place}", _table(sampled, place), step)
+
+
+def _keep(run: Path, sampled: Sampled, step: int) -> None:
+    groups, scored = sampled.groups[:UTTERANCES], sampled.scored
+    count, size = len(groups), len(groups[0].answers)
+    tokens = sampled.rollout.mask.sum(1)[: count * size].cpu()
+    parts = {name: part[:count] for name, part in scored.parts.items()}
+    keep(run, said(groups, tokens, scored.total[:count], parts, scored.trust[:count], step))
 
 
 def _table(sampled: Sampled, place: int) -> str:

@@ -19,6 +19,7 @@ from zoo.models.speech_lm import SpeechLM
 from zoo.stages.fsdp2 import shard
 from zoo.stages.phases import Phases
 from zoo.stages.ranks import over_ranks
+from zoo.stages.said import Said
 from zoo.stages.score import Told
 from zoo.stages.skipping import Skips
 
@@ -78,6 +79,10 @@ class Stage(L.LightningModule):
 
     def told(self) -> list[Told]:
         """What was answered about each utterance of the last evaluation, on all ranks, where it names emotions."""
+        return []
+
+    def said(self) -> list[Said]:
+        """The answers of the last evaluation, on all ranks, where there are any."""
         return []
 
     def counted(self) -> dict[str, list[Any]]:
