@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,6 @@ def test_a_runs_own_recipe_repeats_it_to_the_same_losses(tmp_path):
     assert losses[0].count(b"\n") == 5
     made, made_again = (json.loads((place.folder / run / "made_with.json").read_text()) for run in (first, again))
     assert made == made_again
-    assert made["torch"] == str(torch.__version__)
+    assert made["torch"] == version("torch")
     assert len(set(made["data"].values())) == 2
     assert all(len(digest) == 64 for digest in made["data"].values())
