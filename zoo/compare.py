@@ -57,7 +57,7 @@ def report(folder: Path, comparison: Any, results: list[dict[str, Any]], typed: 
     texts = {
         "table.md": markdown(lines, said),
         "comparison.json": json.dumps(found, indent=1, ensure_ascii=False) + "\n",
-        "comparison.html": page(f"Compared on {comparison.split}", lines, said, typed),
+        "comparison.html": page(f"Compared on {comparison.split}", lines, said, typed, results),
     }
     for name, text in texts.items():
         with replaced(folder / name) as file:

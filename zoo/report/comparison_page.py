@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from html import escape
 
-from zoo.report.comparison import Column, Compared, columns_of, percent, written
+from zoo.report.comparison import Column, Compared, Result, columns_of, percent, written
 from zoo.report.document import document
+from zoo.report.emotions import emotions
 from zoo.report.intervals import Figure
 
 WIDTH, TALL, EDGE = 300, 12, 5  # of a line in a panel, in SVG units
 SHARES = {percent}  # forms of figures between 0 and 1, whose axis is all of it
 
 
-def page(name: str, lines: Sequence[Compared], said: Sequence[str], command: str) -> str:
-    """The page as text; names are escaped."""
+def page(
+    name: str, lines: Sequence[Compared], said: Sequence[str], command: str, results: Sequence[Result] = ()
+) -> str:
+    """The page as text; names are escaped. `results` are of every training and checkpoint, for their confusions."""
     columns = columns_of(lines)
     body = [
         f"<h1>{escape(name)}</h1>",
@@ -21,6 +24,7 @@ def page(name: str, lines: Sequence[Compared], said: Sequence[str], command: str
         "<h2>Figure by figure</h2>",
         "<p class=soft>Dots with 95 % intervals, rings for single seeds; bars begin at zero.</p>",
         f'<div class="panels">{"".join(_panel(column, lines) for column in columns)}</div>',
+        *_emotions(results),
         "<h2>Where they lie</h2>",
         _places(lines),
         "<h2>The command</h2>",
@@ -88,6 +92,13 @@ def _mark(found: Figure, low: float, high: float) -> str:
     if kind == "ends":
         parts.append(f'<circle cx="{x(found.value)}" cy="{y}" r="4.5"/>')
     return "".join(parts)
+
+
+def _emotions(results: Sequence[Result]) -> list[str]:
+    """Confusion and recall of each that was asked for emotions, to open."""
+    asked = [result for result in results if "confusion" in result["figures"]]
+    parts = [f"<details><summary>{escape(r['name'])}</summary>{emotions(r['figures'], {})}</details>" for r in asked]
+    return ["<h2>Emotion by emotion</h2>", *parts] if parts else []
 
 
 def _places(lines: Sequence[Compared]) -> str:

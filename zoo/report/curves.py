@@ -7,11 +7,11 @@ from html import escape
 from zoo.report.charts import ticks
 
 WIDTH, HEIGHT = 320, 160  # of a panel, in SVG units
-LEFT, RIGHT, TOP, BOTTOM = 38, 8, 12, 20
+LEFT, RIGHT, TOP, BOTTOM = 48, 14, 14, 20  # page.js knows them too
 MOST = 1000  # points that a curve is drawn with; of more, means of neighbours are
-SMOOTHED_FROM = 30  # points; fewer are drawn as they are
+SMOOTHED_FROM = 30  # different values; a curve of fewer is drawn as it is
+ROOM = 0.05  # of the panel's height above and below the values
 WINDOW = 0.1  # of the points, that a smoothed curve takes the mean over
-APART = 0.08  # of the panel's height between two ticks at least
 Points = Sequence[tuple[float, float]]
 
 
@@ -37,15 +37,16 @@ def panel(title: str, curves: Sequence[Curve], moment: tuple[int, str] | None = 
     ]
     if moment:
         x = _x(moment[0], frame)
+        side = "end" if x > WIDTH / 2 else "start"
         parts.append(f'<line class="moment" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
+        parts.append(f'<text text-anchor="{side}" x="{x:.1f}" y="{TOP - 4}">{escape(moment[1])}</text>')
     for place, (curve, points) in enumerate(zip(curves, drawn, strict=True)):
         parts += _line(curve, points, place, frame)
     parts.append('<line class="reading" y1="0" y2="0" x1="0" x2="0"/></svg>')
     every = max((len(curve.points) for curve in curves), default=0)
     note = f"; each point the mean of {-(-every // MOST)} steps" if every > MOST else ""
     key = "".join(_key(curve, place) for place, curve in enumerate(curves))
-    when = f" <span class=when>{escape(moment[1])}</span>" if moment else ""
-    head = f"<figcaption><b>{escape(title)}</b>{when}<span class=keys>{key}</span><output></output></figcaption>"
+    head = f"<figcaption><b>{escape(title)}</b><span class=keys>{key}</span><output></output></figcaption>"
     return f"<figure class=panel>{head}{''.join(parts)}{f'<p class=soft>{note[2:]}</p>' if note else ''}</figure>"
 
 
@@ -62,7 +63,7 @@ def _line(curve: Curve, points: Points, place: int, frame: tuple[float, ...]) ->
     at = [(_x(step, frame), _y(value, frame)) for step, value in points]
     if curve.dots:
         yield from (f'<circle class="k{place}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in at)
-    smooth = not curve.dots and len(at) >= SMOOTHED_FROM
+    smooth = not curve.dots and len({value for _, value in points}) >= SMOOTHED_FROM
     weak = " weak" if smooth or curve.dots else ""
     yield f'<polyline class="k{place}{weak}" data-column="{escape(curve.column)}" points="{_points(at)}"/>'
     if len(at) == 1 and not curve.dots:
@@ -87,9 +88,9 @@ def _frame(points: Points, moment: tuple[int, str] | None) -> tuple[float, float
     steps = [step for step, _ in points] + ([float(moment[0])] if moment else [])
     values = [value for _, value in points]
     first, last, low, high = min(steps), max(steps), min(values), max(values)
-    if high - low <= 1e-9 * max(abs(high), abs(low), 1e-30):
-        room = 0.1 * abs(high) or 0.5
-        low, high = low - room, high + room
+    flat = high - low <= 1e-9 * max(abs(high), abs(low), 1e-30)
+    room = (0.1 * abs(high) or 0.5) if flat else ROOM * (high - low)
+    low, high = low - room, high + room
     return first, last if last > first else first + 1, low, high
 
 
@@ -113,8 +114,8 @@ def _axes(frame: tuple[float, ...]) -> Iterator[str]:
 
 
 def _short(value: float) -> str:
-    """A tick of at most seven letters."""
-    return f"{value:.0e}" if value and not 1e-3 <= abs(value) < 1e5 else f"{value:.4g}"
+    """A tick of at most eight letters."""
+    return f"{value:.3g}" if value and not 1e-3 <= abs(value) < 1e5 else f"{value:.4g}"
 
 
 def _key(curve: Curve, place: int) -> str:

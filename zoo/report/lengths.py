@@ -8,7 +8,7 @@ import numpy as np
 from zoo.report.charts import ticks
 from zoo.stages.said import Said
 
-WIDTH, HEIGHT = 480, 220  # in SVG units
+WIDTH, HEIGHT = 360, 190  # in SVG units
 LEFT, RIGHT, TOP, BOTTOM = 36, 10, 10, 34
 MOST = 1500  # answers that are drawn: the last ones
 SIZE = 3  # of a mark

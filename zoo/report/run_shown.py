@@ -7,6 +7,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from zoo.core.checkpoint import read_checkpoint
 from zoo.core.recipe import Recipe
 from zoo.data.loader import SpeechData
 from zoo.report.logged import logged
@@ -52,7 +53,8 @@ def evaluated(recipe: Recipe, figures: Mapping[str, Any], said: Sequence[Said]) 
     cost = figures["cost"]
     pace = f"{cost['seconds']} s on {cost['device']}, {cost['utterances_per_s']:.2f} utterances a second"
     about = [f"Evaluated by zoo.evaluate: {recipe.config['start_from']}", f"{figures['split']}; {pace}"]
-    return Shown(f"{recipe.name} on {figures['split']}", about, figures, said=said)
+    name = read_checkpoint(str(recipe.config["start_from"])).card.get("name", recipe.name)
+    return Shown(f"{name} on {figures['split']}", about, figures, said=said)
 
 
 def _about(recipe: Recipe, run: Path) -> str:

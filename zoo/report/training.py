@@ -8,7 +8,7 @@ from zoo.report.logged import TEST, Logged, opened
 
 # What is read together: a title, and its columns with what they are called in it.
 TOGETHER: tuple[tuple[str, dict[str, str]], ...] = (
-    ("loss", {"loss": "loss"}),
+    ("loss", {"loss": "training"}),
     ("total reward", {"reward": "sampled", "test/reward": "held out, gate open"}),
     ("accuracy", {"reward_outcome": "sampled", "test/accuracy": "held out", "test/uar": "held out, UA"}),
     ("reward: format", {"reward_format": "sampled", "test/format": "held out"}),
@@ -38,14 +38,14 @@ REWARD = "reward_"  # how a reward's column begins, by the recipe's own name
 def training(found: Logged) -> str:
     """Every column as a curve; no column, no curve."""
     gate = opened(found.get("gate", {}))
-    moment = None if gate is None else (gate, f"gate opens at step {gate}")
+    moment = None if gate is None else (gate, f"gate, step {gate}")
     shown = {column for _, columns in TOGETHER for column in columns}
     rewards = tuple(
         (f"reward: {n[len(REWARD) :]}", {n: "sampled"}) for n in found if n.startswith(REWARD) and n not in shown
     )
     panels = [_panel(title, columns, found, moment) for title, columns in (*TOGETHER, *rewards)]
     shown |= {column for _, columns in rewards for column in columns}
-    rest = [_panel(_words(column), {column: "value"}, found, moment) for column in found if column not in shown]
+    rest = [_panel(_words(column), {column: "last"}, found, moment) for column in found if column not in shown]
     more = f"<details><summary>All other figures ({len(rest)})</summary>{_grid(rest)}</details>" if rest else ""
     return f"<p class=soft>{escape(_gate(found, gate))}</p>{_grid(panels)}{more}"
 
@@ -61,7 +61,10 @@ def _panel(title: str, columns: dict[str, str], found: Logged, moment: tuple[int
 
 def _gate(found: Logged, gate: int | None) -> str:
     """What must be known to read the curves."""
-    words = "Thin lines: every step; thick lines: means over the tenth before. Dots: held-out speakers."
+    words = (
+        "Thin lines: every step; thick lines: means over the tenth before. Dots: held-out speakers. Beside a name: its "
+        "last value."
+    )
     if gate is not None:
         return f"{words} The gate let the reasoning reward in at step {gate}, the dashed upright line."
     factors = found.get("gate", {}).values()
