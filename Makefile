@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: fit test lint clean
+.PHONY: fit test lint docs clean
 
 fit: $(READY)  ## train EmotionThinker at nano size and show before / after
 	$(BIN)/python -m zoo.fit recipes/emotionthinker_qwen.yaml
@@ -15,6 +15,10 @@ lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(READY)  ## the documentation as a site, build/site/index.html
+	$(BIN)/pip install --quiet '.[docs]'
+	$(BIN)/mkdocs build --strict
 
 # torch and torchaudio in one command: pip then picks builds that belong together
 $(READY): pyproject.toml

@@ -43,8 +43,8 @@ def page(asking: Asking, shelf: Shelf, corpus: str) -> gr.Blocks:
                 options = gr.Dropdown(corpora, value=corpus, label="Options and levels of", elem_id="corpus")
                 explain = gr.Button("Explain", variant="primary", elem_id="explain")
             with gr.Column(scale=3, min_width=300):
-                drawn = gr.HTML(elem_id="picture")
-                said = gr.HTML(elem_id="answer")
+                drawn = gr.HTML(elem_id="picture", padding=False)
+                said = gr.HTML(elem_id="answer", padding=False)
         asked = [audio, words, model, options]
         _on(explain, asking.explain, asked, [drawn, said])
         _editing(asking, asked)
@@ -63,10 +63,10 @@ def _editing(asking: Asking, asked: list[Any]) -> None:
     with gr.Row():
         with gr.Column(min_width=300):
             first = gr.Audio(label="As recorded", interactive=False, buttons=[])
-            left = gr.HTML(elem_id="before")
+            left = gr.HTML(elem_id="before", padding=False)
         with gr.Column(min_width=300):
             second = gr.Audio(label="Edited", interactive=False, buttons=[])
-            right = gr.HTML(elem_id="after")
+            right = gr.HTML(elem_id="after", padding=False)
     _on(again, asking.edit, [*asked, pitch, speed, energy], [first, second, left, right])
 
 
@@ -76,19 +76,18 @@ def _comparing(asking: Asking, asked: list[Any], names: list[str]) -> None:
     both = gr.Button("Ask both", elem_id="both")
     with gr.Row():
         with gr.Column(min_width=300):
-            left = gr.HTML(elem_id="one")
+            left = gr.HTML(elem_id="one", padding=False)
         with gr.Column(min_width=300):
-            right = gr.HTML(elem_id="two")
+            right = gr.HTML(elem_id="two", padding=False)
     _on(both, asking.compare, [*asked, other], [left, right])
 
 
 def _on(button: gr.Button, ask: Any, fields: list[Any], shown: list[Any]) -> None:
     """Ask when a button is pressed, for the visitor at the other end."""
 
-    def asked(*values: Any, request: gr.Request) -> Any:
+    def asked(request: gr.Request, *values: Any) -> Any:
         yield from ask(request.client.host if request.client else "unknown", *values)
 
-    asked.__annotations__["request"] = gr.Request
     button.click(
         asked,
         fields,

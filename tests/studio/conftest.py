@@ -1,0 +1,62 @@
+"""The demo page as a process of its own, and Debian's chromium to visit it with."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from zoo.core.places import PROJECT
+
+START_S = 180
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """The page of the shipped checkpoint."""
+    pytest.importorskip("gradio", reason="the demo page needs gradio: pip install '.[demo]'")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path_factory.mktemp("demo") / "log"
+    words = [sys.executable, "-m", "zoo.demo", "emotionthinker_base_qwen", "--corpus", "ravdess", "--port", str(port)]
+    with log.open("w") as file:
+        server = subprocess.Popen(words, stderr=file, stdout=file, cwd=PROJECT, env=os.environ)
+    until = time.monotonic() + START_S
+    while not (found := re.search(r"open (http://\S+)", log.read_text())):
+        assert server.poll() is None, log.read_text()
+        assert time.monotonic() < until, log.read_text()
+        time.sleep(0.2)
+    yield found[1]
+    server.terminate()
+    assert server.wait(30) == 0
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, headless, with a microphone that beeps."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="a browser needs playwright: pip install playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("there is no chromium; on Debian: apt install chromium")
+    fake = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=fake)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def clip():
+    """An angry actor whom no shipped checkpoint has heard."""
+    root = Path(os.environ.get("ZOO_RAVDESS") or PROJECT.parent / "shared" / "data" / "ravdess")
+    found = sorted(root.glob("**/03-01-05-02-01-01-02.*"))
+    if not found:
+        pytest.skip(f"RAVDESS is not at {root}; set ZOO_RAVDESS to its folder")
+    return found[0]
