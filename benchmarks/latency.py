@@ -16,7 +16,7 @@ from statistics import median
 
 from zoo.core.places import PROJECT
 
-CHECKPOINT = "emotionthinker_base_qwen.ravdess_prosodia"
+CHECKPOINT = "emotionthinker_prosody_qwen.ravdess_prosodia"
 RECIPE = "recipes/emotionthinker_qwen.yaml"
 LENGTHS_S = (1, 3, 10, 30)
 RATE_HZ = 16_000

@@ -24,7 +24,16 @@ def address(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("demo") / "log"
-    words = [sys.executable, "-m", "zoo.demo", "emotionthinker_base_qwen", "--corpus", "ravdess", "--port", str(port)]
+    words = [
+        sys.executable,
+        "-m",
+        "zoo.demo",
+        "emotionthinker_prosody_qwen",
+        "--corpus",
+        "ravdess",
+        "--port",
+        str(port),
+    ]
     with log.open("w") as file:
         server = subprocess.Popen(words, stderr=file, stdout=file, cwd=PROJECT, env=os.environ)
     until = time.monotonic() + START_S

@@ -12,7 +12,7 @@ from zoo.core.places import PROJECT
 
 CHECKPOINTS = sorted(path.parent for path in (PROJECT / "checkpoints").glob("*/card.yaml"))
 MADE_HERE = [path for path in CHECKPOINTS if "published_by" not in (path / "card.yaml").read_text(encoding="utf-8")]
-BASES = [path for path in CHECKPOINTS if "base" in path.name]
+BASES = [path for path in CHECKPOINTS if "_qwen" in path.name or "_llama" in path.name]
 RAVDESS = Path(os.environ.get("ZOO_RAVDESS") or PROJECT.parent / "shared" / "data" / "ravdess")
 
 
