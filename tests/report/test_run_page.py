@@ -181,6 +181,25 @@ def test_a_flat_curve_and_one_of_a_single_point_can_be_drawn():
     assert "here" in figure
 
 
+def test_judges_cues_and_heads_are_drawn_with_what_they_are_held_against():
+    row = {"accuracy": 0.75, "chance": 0.25, "majority": 0.5, "n": 8, "outside_options": 0}
+    asked = {"mean": 0.75, "n": 8, "by_cue": {"pitch": row}}
+    judge = {"by_criterion": {"factual": {"spearman": None}}, "preferred": {"invert": {0.5: 0.9}}, "n": 3}
+    head = {"by_cue": {"pitch": 0.6}, "majority": {"pitch": 0.4}, "accuracy": 0.6, "n": 4}
+    before = {"perception": {"by_cue": {"pitch": {"accuracy": 0.3}}}}
+    texts = [
+        page(Shown("x", [], figures, earlier))
+        for figures, earlier in (({"perception": asked, "n": 8}, before), (asked, {}), (judge, {}), (head, {}))
+    ]
+    for text in texts:
+        read(text)
+    assert 'title="before: 30.0%"' in texts[0]
+    assert 'title="majority: 50.0%"' in texts[1]
+    assert "invert at 0.5" in texts[2]
+    assert "not measured" in texts[2]
+    assert 'title="majority: 40.0%"' in texts[3]
+
+
 def test_a_page_that_cannot_be_drawn_is_a_warning_and_no_more(tmp_path, capsys):
     def broken():
         raise ValueError("no pen")

@@ -91,4 +91,4 @@ def ticks(low: float, high: float) -> list[float]:
     rough = (high - low) / TICKS
     power = 10.0 ** np.floor(np.log10(rough))
     step = float(next(m for m in (1, 2, 2.5, 5, 10) if m * power >= rough) * power)
-    return [float(tick) for tick in np.arange(np.ceil(low / step) * step, high + step * 1e-6, step)]
+    return [float(tick) + 0.0 for tick in np.arange(np.ceil(low / step) * step, high + step * 1e-6, step)]

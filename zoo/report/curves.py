@@ -7,9 +7,10 @@ from html import escape
 from zoo.report.charts import ticks
 
 WIDTH, HEIGHT = 320, 160  # of a panel, in SVG units
-LEFT, RIGHT, TOP, BOTTOM = 48, 14, 14, 20  # page.js knows them too
+LEFT, RIGHT, TOP, BOTTOM = 52, 14, 14, 20  # page.js knows them too
 MOST = 1000  # points that a curve is drawn with; of more, means of neighbours are
-SMOOTHED_FROM = 30  # different values; a curve of fewer is drawn as it is
+SMOOTHED_FROM = 30  # points; fewer are drawn as they are, and so are steps up and down
+STEPS = 3  # different values that a curve of steps has at most
 ROOM = 0.05  # of the panel's height above and below the values
 WINDOW = 0.1  # of the points, that a smoothed curve takes the mean over
 Points = Sequence[tuple[float, float]]
@@ -63,7 +64,8 @@ def _line(curve: Curve, points: Points, place: int, frame: tuple[float, ...]) ->
     at = [(_x(step, frame), _y(value, frame)) for step, value in points]
     if curve.dots:
         yield from (f'<circle class="k{place}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in at)
-    smooth = not curve.dots and len({value for _, value in points}) >= SMOOTHED_FROM
+    steps = len({value for _, value in points}) <= STEPS
+    smooth = not (curve.dots or steps) and len(at) >= SMOOTHED_FROM
     weak = " weak" if smooth or curve.dots else ""
     yield f'<polyline class="k{place}{weak}" data-column="{escape(curve.column)}" points="{_points(at)}"/>'
     if len(at) == 1 and not curve.dots:
@@ -107,7 +109,7 @@ def _axes(frame: tuple[float, ...]) -> Iterator[str]:
     for tick in ticks(low, high):
         y = _y(tick, frame)
         yield f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text class="side" x="{LEFT - 4}" y="{y + 3:.1f}">{_short(tick)}</text>'
+        yield f'<text class="side" x="{LEFT - 7}" y="{y + 3:.1f}">{_short(tick)}</text>'
     for tick in ticks(first, last):
         if tick == int(tick):
             yield f'<text class="tick" x="{_x(tick, frame):.1f}" y="{HEIGHT - 6}">{int(tick)}</text>'
@@ -115,7 +117,7 @@ def _axes(frame: tuple[float, ...]) -> Iterator[str]:
 
 def _short(value: float) -> str:
     """A tick of at most eight letters."""
-    return f"{value:.3g}" if value and not 1e-3 <= abs(value) < 1e5 else f"{value:.4g}"
+    return f"{value:.3g}".replace("e-0", "e-") if value and not 1e-3 <= abs(value) < 1e5 else f"{value:.4g}"
 
 
 def _key(curve: Curve, place: int) -> str:

@@ -1,6 +1,6 @@
 // Reads curves under the pointer, and moves a line through a drawing while its recording plays.
 "use strict";
-const inside = { left: 48, right: 306, width: 320, top: 14, bottom: 140 }; // of a panel, as curves.py draws it
+const inside = { left: 52, right: 306, width: 320, top: 14, bottom: 140 }; // of a panel, as curves.py draws it
 for (const svg of document.querySelectorAll("svg.curves")) {
   const [first, last, low, high] = svg.dataset.frame.split(" ").map(Number);
   const output = svg.parentElement.querySelector("output"), line = svg.querySelector(".reading");

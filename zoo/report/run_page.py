@@ -67,8 +67,8 @@ def _tiles(figures: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, s
     found = {}
     for key, (words, form) in SHOWN.items():
         if isinstance(figures.get(key), float):
-            earlier = f"{form.format(before[key])} → " if isinstance(before.get(key), float) else ""
-            found[words] = earlier + form.format(figures[key])
+            earlier = f"; before {form.format(before[key])}" if isinstance(before.get(key), float) else ""
+            found[words + earlier] = form.format(figures[key])
     return found | {"held-out utterances": f"{figures['n']:,}"}
 
 
