@@ -24,18 +24,9 @@ def address(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("demo") / "log"
-    words = [
-        sys.executable,
-        "-m",
-        "zoo.demo",
-        "emotionthinker_prosody_qwen",
-        "--corpus",
-        "ravdess",
-        "--port",
-        str(port),
-    ]
+    words = ["-m", "zoo.demo", "emotionthinker_prosody_qwen", "--corpus", "ravdess", "--port", str(port)]
     with log.open("w") as file:
-        server = subprocess.Popen(words, stderr=file, stdout=file, cwd=PROJECT, env=os.environ)
+        server = subprocess.Popen([sys.executable, *words], stderr=file, stdout=file, cwd=PROJECT, env=os.environ)
     until = time.monotonic() + START_S
     while not (found := re.search(r"open (http://\S+)", log.read_text())):
         assert server.poll() is None, log.read_text()

@@ -22,8 +22,8 @@ ABOUT = (
 
 def page(asking: Asking, shelf: Shelf, corpus: str) -> gr.Blocks:
     """The page for the checkpoints of a shelf, judging by a corpus's options until another is chosen."""
-    names = list(shelf.folders)
-    corpora = list(dict.fromkeys(one for name in names for one in shelf.corpora[name]))
+    names = [(short(name, shelf), name) for name in shelf.folders]
+    corpora = list(dict.fromkeys(one for known in shelf.corpora.values() for one in known))
     with gr.Blocks(title="EmotionThinker zoo", analytics_enabled=False, delete_cache=(SWEPT_EVERY_S, KEPT_S)) as blocks:
         gr.Markdown(ABOUT)
         with gr.Row():
@@ -70,9 +70,16 @@ def _editing(asking: Asking, asked: list[Any]) -> None:
     _on(again, asking.edit, [*asked, pitch, speed, energy], [first, second, left, right])
 
 
-def _comparing(asking: Asking, asked: list[Any], names: list[str]) -> None:
+def short(name: str, shelf: Shelf) -> str:
+    """A checkpoint's name without what it was trained on, where that tells it from no other: a phone is narrow."""
+    recipe = name.partition(".")[0]
+    alone = sum(other.partition(".")[0] == recipe for other in shelf.folders) == 1
+    return recipe if alone else name
+
+
+def _comparing(asking: Asking, asked: list[Any], names: list[tuple[str, str]]) -> None:
     gr.Markdown("## Ask another checkpoint")
-    other = gr.Dropdown(names, value=names[-1], label="The other checkpoint", elem_id="other")
+    other = gr.Dropdown(names, value=names[-1][1], label="The other checkpoint", elem_id="other")
     both = gr.Button("Ask both", elem_id="both")
     with gr.Row():
         with gr.Column(min_width=300):
