@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: fit test lint docs clean
+.PHONY: fit test lint docs audit clean
 
 fit: $(READY)  ## train EmotionThinker at nano size and show before / after
 	$(BIN)/python -m zoo.fit recipes/emotionthinker_qwen.yaml
@@ -19,6 +19,10 @@ lint: $(READY)  ## style and types
 docs: $(READY)  ## the documentation as a site, build/site/index.html
 	$(BIN)/pip install --quiet '.[docs]'
 	$(BIN)/mkdocs build --strict
+
+audit: $(READY)  ## known vulnerabilities of what is installed; asks the package index's advisories
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip freeze --exclude-editable | $(BIN)/pip-audit --disable-pip --no-deps --requirement /dev/stdin
 
 # torch and torchaudio in one command: pip then picks builds that belong together
 $(READY): pyproject.toml
