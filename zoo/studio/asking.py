@@ -102,7 +102,9 @@ class Asking:
     def _hear(self, wave: Wave, words: str, name: str, corpus: str) -> Recording:
         known = thresholds(self.shelf.model(name))
         if corpus not in known:
-            raise ZooError(f"{name} does not know the options of {corpus}; choose one of: {', '.join(known)}")
+            raise ZooError(
+                f"the checkpoint {name} does not know the options of {corpus}; choose one of: {', '.join(known)}"
+            )
         if len(words) > LONGEST_WORDS:
             raise ZooError(f"{len(words):,} characters of words are over the limit of {LONGEST_WORDS:,}; cut them")
         return hear(wave, words, known[corpus])

@@ -39,7 +39,8 @@ def card(title: str, answer: Answer, recording: Recording, note: str = "") -> st
         under = f"{listed(found)}<p class=soft>answered in {answer.seconds:.1f} s</p>"
     else:
         emotion, under = "\u2026", "<p class=soft>still answering\u2026</p>"
-    said = coloured(answer.think, found) or '<span class="soft">listening\u2026</span>'
+    nothing = "it gave no reasons" if answer.done else "listening\u2026"
+    said = coloured(answer.think, found) or f'<span class="soft">{nothing}</span>'
     extra = f"<p class=soft>{escape(note)}</p>" if note else ""
     return (
         f'<div class="card answer" data-done="{str(answer.done).lower()}"><h3>{escape(title)}</h3>{extra}'
