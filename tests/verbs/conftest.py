@@ -42,7 +42,7 @@ class Place:
             env=self.env,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=480,
         )
 
     def json(self, *words):
