@@ -52,7 +52,9 @@ def desk(tmp_path_factory):
 
 def run(folder, words, root=PROJECT):
     env = {**os.environ, "PYTHONPATH": str(root)}
-    return subprocess.run([sys.executable, *words], cwd=folder, env=env, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        [sys.executable, *words], cwd=folder, env=env, capture_output=True, text=True, timeout=900
+    )  # prosodia may have to be made
 
 
 @pytest.mark.parametrize(("page", "line"), CHEAP)
