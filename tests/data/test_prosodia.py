@@ -127,3 +127,11 @@ def test_the_corpus_is_made_once(tmp_path, monkeypatch):
 def test_too_few_utterances_are_refused():
     with pytest.raises(ZooError, match="at least one test utterance an emotion"):
         Prosodia(train=18, test=8)
+
+
+def test_its_training_voices_are_known_before_a_word_is_spoken(monkeypatch, tmp_path):
+    monkeypatch.setenv("ZOO_CACHE", str(tmp_path))
+    corpus = Prosodia(train=27, test=9, seed=5)
+    heard = corpus.heard()
+    assert not (tmp_path / "prosodia").exists()
+    assert heard == {(u.dataset, u.speaker) for u in corpus.train()}

@@ -25,6 +25,10 @@ class Corpus(ABC):
     def train(self) -> list[Utterance]:
         """Utterances to train on."""
 
+    def heard(self) -> set[tuple[str, str]]:
+        """Whom a model that is trained on it hears: (data set, speaker). A corpus may know without its audio."""
+        return {(u.dataset, u.speaker) for u in self.train()}
+
     @abstractmethod
     def test(self) -> list[Utterance]:
         """Utterances of speakers that are not in `train`."""

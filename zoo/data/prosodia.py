@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
@@ -73,6 +74,11 @@ class Line:
         """Its file name, without the emotion, which a name should not tell."""
         return f"{self.split}_{self.number:05d}.flac"
 
+    @property
+    def speaker(self) -> str:
+        """Whose voice it is."""
+        return f"prosodia_{self.voice}"
+
 
 @corpora.offer("prosodia")
 class Prosodia(Corpus):
@@ -91,18 +97,28 @@ class Prosodia(Corpus):
                     f"prosodia needs at least one {side} utterance an emotion ({len(EMOTIONS)}), not {count}"
                 )
         self.split_id = f"prosodia:train={train},test={test},seed={seed}"
-        rows = read_manifest(_made(train, test, seed) / MANIFEST)
-        self._train = [u for u in rows if u.audio_path.name.startswith("train_")]
-        self._test = [u for u in rows if u.audio_path.name.startswith("test_")]
-        refuse_shared_speakers(self.split_id, self._train, self._test)
+        self._asked = train, test, seed
+
+    @cached_property
+    def _sides(self) -> tuple[list[Utterance], list[Utterance]]:
+        """Utterances to train and to test on, spoken when they are first asked for."""
+        rows = read_manifest(_made(*self._asked) / MANIFEST)
+        train, test = ([u for u in rows if u.audio_path.name.startswith(side)] for side in ("train_", "test_"))
+        refuse_shared_speakers(self.split_id, train, test)
+        return train, test
 
     def train(self) -> list[Utterance]:
         """Utterances of twelve voices."""
-        return list(self._train)
+        return list(self._sides[0])
+
+    def heard(self) -> set[tuple[str, str]]:
+        """The training voices, which follow from the plan: nothing is spoken to know them."""
+        train, _, seed = self._asked
+        return {(self.name, line.speaker) for line in plan("train", train, seed)}
 
     def test(self) -> list[Utterance]:
         """Utterances of six other voices, saying other sentences."""
-        return list(self._test)
+        return list(self._sides[1])
 
 
 def plan(split: str, count: int, seed: int) -> list[Line]:
@@ -137,7 +153,7 @@ def make(job: tuple[Line, Path]) -> dict[str, Any]:
     return {
         "audio_path": line.file,
         "dataset": "prosodia",
-        "speaker": f"prosodia_{line.voice}",
+        "speaker": line.speaker,
         "gender": line.gender,
         "emotion": line.emotion,
         "transcription": text,

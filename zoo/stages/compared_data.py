@@ -103,7 +103,7 @@ def _heard(
         if (own := _own(trained, data["name"])) is not None:
             places = {key: data[key] for key in PLACES if key in data and find(str(own.get(key))) is None}
             theirs = build_corpus({"name": own["name"], **corpus_of(own), **places})
-            yield theirs.split_id, tested & {(u.dataset, u.speaker) for u in theirs.train()}
+            yield theirs.split_id, tested & theirs.heard()
 
 
 def before(sections: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
