@@ -23,6 +23,7 @@ from zoo.core.recipe import PARTS, Recipe, Trainer, complete, load_recipe
 
 if TYPE_CHECKING:
     from zoo.data.loader import SpeechData
+    from zoo.stages.stage import Stage
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
@@ -74,11 +75,7 @@ def evaluate(
     the recipe that the checkpoint was trained by, to say whether it has heard the speakers; `judges` mark the reasons;
     `page` is a file for a report to look at.
     """
-    from zoo.report.faithfulness import faithfulness, show_faithfulness
     from zoo.report.measures import measures
-    from zoo.report.perception import show_perception
-    from zoo.report.quality import show_quality
-    from zoo.report.results import show_figures
     from zoo.report.run_page import write
     from zoo.report.run_shown import evaluated
     from zoo.stages.compared_data import before, overlap
@@ -122,18 +119,30 @@ def evaluate(
             raise ZooError("--save keeps answers about emotions, and this evaluation has none; leave it out")
         with replaced(save) as file:
             file.write(dumps({"figures": figures, "emotions": data.emotions, "rows": told}) + "\n")
-    if (traced := stage.counted().get("traced")) is not None:
-        figures |= faithfulness(traced)
-        show_faithfulness(figures)
-    elif "by_cue" in figures and "mean" in figures:
-        show_perception(figures)
-    else:
-        show_figures(figures, data.corpus.name)
-    if "quality" in figures:
-        show_quality(figures["quality"])
+    figures |= _show(stage, figures, data.corpus.name)
     if page is not None and write(page, lambda: evaluated(recipe, figures, stage.said())):
         message(f"report: {page}")
     return figures
+
+
+def _show(stage: "Stage", figures: dict[str, Any], corpus: str) -> dict[str, Any]:
+    """Print the figures in the way of their test; what is worked out for it is given back."""
+    from zoo.report.faithfulness import faithfulness, show_faithfulness
+    from zoo.report.perception import show_perception
+    from zoo.report.quality import show_quality
+    from zoo.report.results import show_figures
+
+    more: dict[str, Any] = {}
+    if (traced := stage.counted().get("traced")) is not None:
+        more = faithfulness(traced)
+        show_faithfulness(figures | more)
+    elif "by_cue" in figures and "mean" in figures:
+        show_perception(figures)
+    else:
+        show_figures(figures, corpus)
+    if "quality" in figures:
+        show_quality(figures["quality"])
+    return more
 
 
 def evaluate_shard(recipe: Recipe, shard: str, parts: Path | None, judges: Sequence[str] = ()) -> dict[str, Any]:

@@ -6,11 +6,10 @@ import pytest
 import torch
 
 import zoo
-from zoo.core.check import check
-from zoo.core.recipe import Trainer, complete, load_recipe
+from tests.steps import take_two_steps
+from zoo.core.recipe import load_recipe
 from zoo.rewards.format import Format
-from zoo.stages.compose import compose
-from zoo.stages.run import save_checkpoint, trainer_for
+from zoo.stages.run import save_checkpoint
 
 FOLDER = Path(__file__).resolve().parents[2] / "recipes"
 RECIPES = sorted([*FOLDER.glob("*qwen2.5_omni*.yaml"), *FOLDER.glob("*qwen2_audio*.yaml")])
@@ -45,16 +44,7 @@ def test_two_steps(path, manifest, tmp_path, monkeypatch):
             "trainer.precision=32-true",
         ],
     )
-    check(recipe)
-    complete(recipe)
-    settings = Trainer(**recipe.section("trainer"))
-    data, stage = compose(recipe, settings)
-    before = {name: value.detach().clone() for name, value in stage.model.named_parameters() if value.requires_grad}
-    trainer = trainer_for(None, settings)
-    trainer.fit(stage, data)
-    assert trainer.global_step == 2
-    trained = dict(stage.model.named_parameters())
-    assert any(not torch.equal(value, trained[name]) for name, value in before.items())
+    data, stage = take_two_steps(recipe)
     folder = save_checkpoint(tmp_path, recipe, stage, data, {}, {}, {})
     again = zoo.load(str(folder))
     wave = torch.randn(16_000)

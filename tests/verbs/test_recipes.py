@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from tests.corpus import write_corpus
+from tests.steps import take_two_steps
 from zoo.core.check import check
-from zoo.core.recipe import Recipe, Trainer, complete, load_recipe
+from zoo.core.recipe import Recipe, complete, load_recipe
 from zoo.core.registry import Registry, backbones, encoders
 from zoo.rewards.format import Format
 
@@ -52,9 +53,6 @@ def manifest(tmp_path_factory):
 
 @pytest.mark.parametrize("path", JOINED, ids=lambda path: path.stem)
 def test_it_takes_two_steps_at_test_size(path, manifest, tmp_path, monkeypatch):
-    from zoo.stages.compose import compose
-    from zoo.stages.run import trainer_for
-
     monkeypatch.chdir(tmp_path)
     # Random weights never find the form; here answers of a group are paid differently, so that something can be learnt.
     monkeypatch.setattr(Format, "score", lambda _, group: torch.arange(len(group.answers)) / 8)
@@ -62,16 +60,7 @@ def test_it_takes_two_steps_at_test_size(path, manifest, tmp_path, monkeypatch):
     data = f"data={{name: manifest, path: {manifest}, test_speakers: [s0], utterances_per_step: 2}}"
     members = [f"{key}.name={name}" for key, name in small_members(whole).items()]
     recipe = load_recipe(path, [*members, *QUICK, *SMALL[whole.section("stage")["name"]], data])
-    check(recipe)
-    complete(recipe)
-    settings = Trainer(**recipe.section("trainer"))
-    data, stage = compose(recipe, settings)
-    before = {name: p.detach().clone() for name, p in stage.model.named_parameters() if p.requires_grad}
-    trainer = trainer_for(None, settings)
-    trainer.fit(stage, data)
-    assert trainer.global_step == 2
-    after = dict(stage.model.named_parameters())
-    assert any(not torch.equal(after[name], old) for name, old in before.items())
+    take_two_steps(recipe)
 
 
 def small_members(recipe: Recipe) -> dict[str, str]:

@@ -104,7 +104,7 @@ def replaced(path: Path) -> Iterator[IO[str]]:
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # lists in lists without end
         return None
     return row if isinstance(row, dict) else None
 

@@ -10,16 +10,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo.core.hub import folder
-from zoo.core.omni import TOWER, inner, our_name
-from zoo.core.pretrained import configuration, fill
 from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
 from zoo.encoders.layers import lengths_mask
 from zoo.encoders.log_mel import HOP
+from zoo.encoders.omni_tower import load_tower
 from zoo.encoders.padded_mel import padded_mel
 
 KINDS = ("qwen2_5_omni", "qwen2_5_omni_thinker", "qwen2_5_omni_audio_encoder")
+SPARE = ("audio_bos_eos_token",)  # a table of two marks, which are tokens of the LLM
 SHORTEST = 4 * HOP  # samples: one frame of 40 ms; a shorter wave is filled up with silence
 
 
@@ -50,8 +49,10 @@ class Qwen25Omni(Encoder):
             hub: the registered hub name.
             config: sizes of a random tower; used if neither `weights` nor `hub` is given.
         """
+        from transformers.models.qwen2_5_omni import modeling_qwen2_5_omni as library
+
         super().__init__()
-        self.net, sizes = _load(weights or hub, config or {})
+        self.net, sizes = load_tower(library, "Qwen2_5OmniAudioEncoder", KINDS, weights or hub, config or {}, SPARE)
         self.published = {"config.json": sizes.to_dict()}
         self.dim = sizes.output_dim
         self.bands = sizes.num_mel_bins
@@ -70,26 +71,3 @@ class Qwen25Omni(Encoder):
         counts = [(size + 1) // 4 for size in sizes]  # halved, rounded up, by a convolution; then in whole pairs
         padded = nn.utils.rnn.pad_sequence(frames.split(counts), batch_first=True)  # [B, T, D]
         return padded, lengths_mask(counts, padded.device)
-
-
-def _load(source: str | None, config: dict[str, Any]) -> tuple[Any, Any]:
-    """The library's tower and its sizes: with the weights of a folder or hub name, or random where it is None."""
-    from transformers.initialization import no_init_weights
-    from transformers.models.qwen2_5_omni import modeling_qwen2_5_omni as library
-
-    if source is None:
-        sizes = library.Qwen2_5OmniAudioEncoderConfig(**config)
-        return _bare(library.Qwen2_5OmniAudioEncoder._from_config(sizes, attn_implementation="sdpa")), sizes
-    whole = configuration(source, KINDS)
-    sizes = inner(whole, "audio_config")
-    with torch.device("meta"), no_init_weights():
-        net = library.Qwen2_5OmniAudioEncoder._from_config(sizes, attn_implementation="sdpa")
-    fill(_bare(net), folder(source), lambda stored: (our_name(whole.model_type, stored) or "").removeprefix(TOWER))
-    net.positional_embedding = library.SinusoidsPositionEmbedding(sizes.max_source_positions, sizes.d_model)
-    return net, sizes
-
-
-def _bare(net: Any) -> Any:
-    """The tower without its table of two marks, which no forward reads: the marks are tokens of the LLM."""
-    del net.audio_bos_eos_token
-    return net

@@ -10,13 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo.core.hub import folder
-from zoo.core.omni import TOWER, inner, our_name
-from zoo.core.pretrained import configuration, fill
 from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
 from zoo.encoders.layers import lengths_mask
 from zoo.encoders.log_mel import log_mel
+from zoo.encoders.omni_tower import load_tower
 
 KINDS = ("qwen3_omni_moe", "qwen3_omni_moe_thinker", "qwen3_omni_moe_audio_encoder")
 
@@ -53,8 +51,10 @@ class Qwen3Omni(Encoder):
             hub: the registered hub name.
             config: sizes of a random tower; used if neither `weights` nor `hub` is given.
         """
+        from transformers.models.qwen3_omni_moe import modeling_qwen3_omni_moe as library
+
         super().__init__()
-        self.net, sizes = _load(weights or hub, config or {})
+        self.net, sizes = load_tower(library, "Qwen3OmniMoeAudioEncoder", KINDS, weights or hub, config or {})
         self.published = {"config.json": sizes.to_dict()}
         self.dim = sizes.output_dim
         self.bands = sizes.num_mel_bins
@@ -69,20 +69,3 @@ class Qwen3Omni(Encoder):
             rows.append(self.net(mel, feature_lens=size).last_hidden_state)  # [T, D]
         padded = nn.utils.rnn.pad_sequence(rows, batch_first=True)  # [B, T, D]
         return padded, lengths_mask([len(row) for row in rows], padded.device)
-
-
-def _load(source: str | None, config: dict[str, Any]) -> tuple[Any, Any]:
-    """The library's tower and its sizes: with the weights of a folder or hub name, or random where it is None."""
-    from transformers.initialization import no_init_weights
-    from transformers.models.qwen3_omni_moe import modeling_qwen3_omni_moe as library
-
-    if source is None:
-        sizes = library.Qwen3OmniMoeAudioEncoderConfig(**config)
-        return library.Qwen3OmniMoeAudioEncoder._from_config(sizes, attn_implementation="sdpa"), sizes
-    whole = configuration(source, KINDS)
-    sizes = inner(whole, "audio_config")
-    with torch.device("meta"), no_init_weights():
-        net = library.Qwen3OmniMoeAudioEncoder._from_config(sizes, attn_implementation="sdpa")
-    fill(net, folder(source), lambda stored: (our_name(whole.model_type, stored) or "").removeprefix(TOWER))
-    net.positional_embedding = library.SinusoidsPositionEmbedding(sizes.max_source_positions, sizes.d_model)
-    return net, sizes

@@ -1,11 +1,11 @@
 """Steps without a finite gradient: left out, counted and written down, and a stop where they do not end."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from zoo.core.console import message, plain
+from zoo.core.console import message
 from zoo.core.errors import ZooError
+from zoo.core.lines import dumps
 from zoo.data.lesson import LessonBatch
 
 MOST_IN_A_ROW = 10  # one bad recording passes, a lost run does not
@@ -31,9 +31,9 @@ class Skips:
         self.total, self.in_a_row = self.total + 1, self.in_a_row + 1
         where = ""
         if run is not None and run.is_dir():
-            row = {"step": step, "rank": rank, "gradient_norm": str(norm), "batch": plain(_about(batch))}
+            row = {"step": step, "rank": rank, "gradient_norm": str(norm), "batch": _about(batch)}
             with (run / FILE).open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                file.write(dumps(row) + "\n")
             where = f"; what it was made of is in {run / FILE}"
         if self.in_a_row >= MOST_IN_A_ROW:
             raise ZooError(
