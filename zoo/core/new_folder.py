@@ -1,6 +1,5 @@
 """A folder that appears whole or not at all, and never in the place of another."""
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from zoo.core.errors import ZooError
+from zoo.core.places import disk_full
 
 SPARE = 1.02  # of the tensors' bytes: configurations, tokenizer, and what a file system rounds up to
 
@@ -38,8 +38,7 @@ def new_folder(place: Path, needed_bytes: int = 0) -> Iterator[Path]:
         refuse_taken(place)  # made meanwhile by somebody else
         draft.rename(place)
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        way_out = "make room or give another disk" if full else "give a place that can"
+        way_out = "make room or give another disk" if disk_full(error) else "give a place that can"
         raise ZooError(f"{place} cannot be written ({error.strerror or error}); {way_out}") from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)

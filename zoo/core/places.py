@@ -1,5 +1,6 @@
 """Where things lie: the cache, and the folders that a name or a relative path may mean."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,11 @@ def cache_folder(room: str) -> Path:
     folder = Path(os.environ.get("ZOO_CACHE") or home) / room
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def disk_full(error: BaseException) -> bool:
+    """Whether writing failed since the disk, or the share of it that one may use, is full."""
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
 
 
 def find(name: str | Path, under: str = ".") -> Path | None:

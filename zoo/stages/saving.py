@@ -1,6 +1,5 @@
 """A run's state on disk: whole or not at all, and a full disk leaves the one before it as it was."""
 
-import errno
 import os
 import shutil
 from pathlib import Path
@@ -10,6 +9,7 @@ import torch
 from lightning.fabric.plugins import TorchCheckpointIO
 
 from zoo.core.errors import ZooError
+from zoo.core.places import disk_full
 
 TIGHT_BYTES = 1 << 20  # with less than this left, a write that failed is taken to have failed for want of room
 
@@ -40,16 +40,10 @@ class SafeIO(TorchCheckpointIO):
             raise refused(error, place.parent) from None
 
 
-def full_disk(error: BaseException, folder: Path) -> bool:
-    """Whether an error comes of a full disk, or a full quota."""
-    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
-        return True
-    return isinstance(error, RuntimeError) and shutil.disk_usage(folder).free < TIGHT_BYTES
-
-
 def refused(error: OSError | RuntimeError, folder: Path) -> BaseException:
     """What to raise for an error of writing into `folder`: a sentence where the disk is full, else the error."""
-    if not full_disk(error, folder):
+    tight = isinstance(error, RuntimeError) and shutil.disk_usage(folder).free < TIGHT_BYTES
+    if not (disk_full(error) or tight):
         return error
     return ZooError(
         f"the disk of {folder} is full; the last state that was written is whole: make room, and go on with --resume"
