@@ -54,6 +54,8 @@ def show(explanation: "Explanation") -> None:
     energy = f"{measures.energy_dbfs:.0f} dBFS" if measures.energy_dbfs is not None else "no energy"
     levels = ", ".join(f"{cue} {level}" for cue, level in explanation.cues.known().items())
     console.print(f"measured:  {levels} ({pitch}, {energy})", soft_wrap=True)
+    if explanation.transcript is not None:
+        console.print(f"words:     {explanation.transcript}", soft_wrap=True, markup=False)
     console.print(f"reasoning: {explanation.trace}", soft_wrap=True)
     for claim in explanation.claims:
         colour, words = MARKS[claim.supported]

@@ -9,7 +9,7 @@ import torch
 
 from zoo.acoustics.levels import Thresholds
 from zoo.core.recipe import PARTS
-from zoo.models.aloud import aloud, think_so_far
+from zoo.models.aloud import aloud
 from zoo.models.build import build_model
 from zoo.models.likelihood import likelihood
 from zoo.models.options import options_given
@@ -18,6 +18,7 @@ from zoo.models.rollout import sample
 from zoo.report.told import coloured, held
 from zoo.studio.asking import Asking, edited
 from zoo.studio.limits import Visitors
+from zoo.text.answer_form import answer_form
 from zoo.text.facts import read_facts
 from zoo.text.trace import Trace, render
 
@@ -66,7 +67,7 @@ def heard(shelf):
 
 def test_the_options_are_weighed_as_whole_answers_are(shelf, heard):
     """Shared tokens left out or not, the odds are those of reading every answer from its first token."""
-    found = options_given(shelf.one, heard, "The pitch is high.", OPTIONS)
+    found = options_given(shelf.one, heard, Trace("The pitch is high.", ""), OPTIONS)
     assert list(found) == list(OPTIONS)
     assert abs(sum(found.values()) - 1) < 1e-9
     backbone = shelf.one.backbone
@@ -93,7 +94,7 @@ def test_said_aloud_is_what_is_sampled_without_heat(shelf, heard):
     [("", ""), ("<thi", ""), ("<think>", ""), ("<think>The pi", "The pi"), ("<think>So.</think><answer>sad", "So.")],
 )
 def test_a_trace_can_be_read_while_it_is_written(text, said):
-    assert think_so_far(text) == said
+    assert answer_form().so_far(text).think == said
 
 
 def test_an_explanation_streams_and_ends_with_all_options(shelf, path):

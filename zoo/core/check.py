@@ -13,7 +13,7 @@ from zoo.core.places import find
 from zoo.core.recipe import NAMED, PARTS, STRATEGIES, Data, Part, Recipe, Trainer
 from zoo.core.registry import REQUIRED, Option, Registry
 
-SECTIONS = ("seed", "start_from", *PARTS, "stage", "rewards", "data", "trainer")
+SECTIONS = ("seed", "start_from", "form", *PARTS, "stage", "rewards", "data", "trainer")
 BASES: dict[str, Registry] = {r.base: r for r in vars(registries).values() if isinstance(r, Registry)}
 PLAIN: dict[str, tuple[Any, str]] = {
     "int": (int, "a whole number"),
@@ -66,6 +66,9 @@ def _problems(recipe: Recipe) -> Iterator[Problem]:
             yield key, f"{key} is a mapping such as {{name: ...}}, not {sections[key]!r}"
     if not isinstance(sections.get("seed", 0), int):
         yield "seed", f"seed is a whole number, not {sections['seed']!r}"
+    form = sections.get("form")
+    if form is not None and form not in registries.answer_forms.entries:
+        yield "form", f'there is no answer form "{form}"{did_you_mean(str(form), registries.answer_forms.entries)}'
     yield from _missing_sections(recipe, values)
     for key, section in values.items():
         if key in NAMED:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from zoo.models.rollout import each_token
 from zoo.models.speech_lm import Heard, SpeechLM
-from zoo.text.trace import END_THINK, THINK
 
 
 def aloud(model: SpeechLM, heard: Heard, options: Sequence[str], max_new_tokens: int) -> Iterator[str]:
@@ -16,9 +15,3 @@ def aloud(model: SpeechLM, heard: Heard, options: Sequence[str], max_new_tokens:
         if int(token) not in backbone.end_ids:
             ids.append(int(token))
         yield backbone.tokenizer.decode(ids, skip_special_tokens=True)
-
-
-def think_so_far(text: str) -> str:
-    """What a trace has said up to here, also where its think block, or a tag of it, is still being written."""
-    said = text.strip().removeprefix(THINK).partition(END_THINK)[0]
-    return said.strip() if not THINK.startswith(text.strip()) else ""

@@ -15,7 +15,6 @@ from zoo.core.errors import ZooError, did_you_mean
 from zoo.models.rollout import sample
 from zoo.models.speech_lm import SpeechLM
 from zoo.text.claims import claims
-from zoo.text.trace import parse
 
 MAX_NEW_TOKENS = 256
 
@@ -41,6 +40,7 @@ class Explanation:
     cues: Cues
     measures: Measures
     claims: tuple[Checked, ...]
+    transcript: str | None = None  # the words as the model heard them, where its answer form tells them
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types, for JSON."""
@@ -49,6 +49,7 @@ class Explanation:
             "corpus": self.corpus,
             "emotion": self.emotion,
             "trace": self.trace,
+            **({} if self.transcript is None else {"transcript": self.transcript}),
             "cues": self.cues.known(),
             "measures": self.measures.to_dict(),
             "claims": [asdict(claim) for claim in self.claims],
@@ -89,10 +90,11 @@ def explain(
         prompted = model.prompt(heard, [known[corpus]])
         rollout = sample(model.backbone, prompted, max_new_tokens=MAX_NEW_TOKENS, temperature=0.0)
     text = rollout.texts(model.backbone)[0]
-    trace = parse(text)
+    trace = model.form.parse(text, known[corpus])
     said = trace.think if trace else text
     emotion = trace.answer if trace else None
-    return Explanation(str(path), corpus, emotion, said, cues, measures, check_claims(said, cues))
+    heard_words = trace.transcript if trace else None
+    return Explanation(str(path), corpus, emotion, said, cues, measures, check_claims(said, cues), heard_words)
 
 
 def check_claims(text: str, cues: Cues) -> tuple[Checked, ...]:

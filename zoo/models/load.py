@@ -16,6 +16,7 @@ from zoo.core.sharding import joined
 from zoo.models.build import build_model, parts
 from zoo.models.speech_lm import Knowledge, SpeechLM
 from zoo.models.state import is_pretrained, owned, tensors_of
+from zoo.text.answer_form import answer_form
 from zoo.text.prompt import Prompt
 
 # Options that may differ between a checkpoint and who starts from it.
@@ -157,6 +158,7 @@ def _knowledge(checkpoint: Checkpoint) -> Knowledge:
         emotions = {corpus: tuple(words) for corpus, words in known.get("emotions", {}).items()}
         found = Knowledge(Prompt(**known["prompt"]), emotions, dict(known.get("thresholds", {})))
         thresholds_of(found)
+        answer_form(found.prompt.form)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ZooError(f"checkpoint {checkpoint.folder} is damaged (knowledge.json: {error}); fetch it again") from None
     return found

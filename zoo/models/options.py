@@ -1,29 +1,30 @@
 """How probable each option is as the answer, given a trace: exact, over the option list, by the model's own words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 
 from zoo.models.likelihood import likelihood
 from zoo.models.padding import padded
 from zoo.models.speech_lm import Heard, SpeechLM
-from zoo.text.trace import Trace, render
+from zoo.text.trace import Trace
 
 
 @torch.no_grad()
-def options_given(model: SpeechLM, heard: Heard, think: str, options: Sequence[str]) -> dict[str, float]:
+def options_given(model: SpeechLM, heard: Heard, said: Trace, options: Sequence[str]) -> dict[str, float]:
     """The probability of each of C options as the answer to a trace, among them all; they add up to 1.
 
     Args:
         model: a loaded checkpoint.
         heard: one utterance.
-        think: what the trace says, or has said so far, without its tags; "" for an answer without reasoning.
+        said: the trace, or what it has said so far; its own answer does not count.
         options: the words the prompt offers.
 
     The tokens that all answers share, the trace's among them, are read once; they cancel out.
     """
     tokenizer = model.backbone.tokenizer
-    texts = [render(Trace(think, option)) for option in options]
+    texts = [model.form.render(replace(said, answer=option)) for option in options]
     answers = [[*tokenizer.encode(text, add_special_tokens=False), model.backbone.end_id] for text in texts]
     shared = next((i for i, column in enumerate(zip(*answers, strict=False)) if len(set(column)) > 1), 0)
     before, after = model.knowledge.prompt.ids(tokenizer, options, model.backbone.around_audio)

@@ -20,6 +20,7 @@ from zoo.enrolment.enrolment import Enrolment
 from zoo.models.frame_cache import FrameCache
 from zoo.prosody.head import ProsodyHead
 from zoo.scorers.scorer import Scorer
+from zoo.text.answer_form import AnswerForm, answer_form
 from zoo.text.prompt import Prompt
 
 
@@ -90,6 +91,11 @@ class SpeechLM(nn.Module):
         """The backbone; a stage that has none must not ask for it."""
         assert self._backbone is not None
         return self._backbone
+
+    @property
+    def form(self) -> AnswerForm:
+        """What it writes its answers in."""
+        return answer_form(self.knowledge.prompt.form)
 
     @property
     def device(self) -> torch.device:

@@ -10,7 +10,6 @@ from zoo.stages.faithfulness import ORIGINAL, SAMPLES, Traced
 from zoo.tasks.edits import AMOUNTS, CONTROL, STRESS
 from zoo.text.emotions import nine_of, normal, to_nine
 from zoo.text.moves import OUTCOMES, RAISED, emotion_moved, held, outcome
-from zoo.text.trace import parse
 
 # An edit is compared with what went the same way: the vocoder's copy, or for a mere gain the recording.
 BASES = {"pitch": CONTROL, "speed": CONTROL, "energy": ORIGINAL, STRESS: CONTROL}
@@ -86,7 +85,7 @@ def _rose(row: Traced, base: str, version: str, cue: str) -> bool:
 
 
 def _emotion(row: Traced, version: str) -> str:
-    trace = parse(row.texts[version])
+    trace = row.trace(version)
     return normal(trace.answer) if trace else ""
 
 

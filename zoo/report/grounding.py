@@ -9,7 +9,6 @@ from zoo.report.shares import Count, Share, share
 from zoo.stages.faithfulness import ORIGINAL, SILENCE, Traced
 from zoo.text.claims import spoken_word
 from zoo.text.grounds import Values, claimed
-from zoo.text.trace import parse
 
 CUES = (*LEVELS, "stress")
 MIDDLE = "normal"  # a level that nobody would notice
@@ -17,7 +16,7 @@ MIDDLE = "normal"  # a level that nobody would notice
 
 def said_in(row: Traced, version: str) -> Values | None:
     """What the trace of a version claims; None where there is no such version, or its answer has no form."""
-    trace = parse(row.texts.get(version, ""))
+    trace = row.trace(version)
     return None if trace is None else claimed(trace.think)
 
 

@@ -20,6 +20,7 @@ SHOWN = {
     "reasoning": ("reasoning score by the judge (0-1)", "{:.3f}"),
     "grounded": ("the same by the grounding check", "{:.3f}"),
     "true_claims": ("claims that the signal bears out", "{:.1%}"),
+    "transcript_wer": ("word error rate of its transcript", "{:.1%}"),
     "reward": ("total reward", "{:.3f}"),
     "answer_tokens": ("mean answer length (tokens)", "{:.1f}"),
 }

@@ -10,7 +10,6 @@ from zoo.report.clip import LONGEST_S, Clip, clip, shown
 from zoo.report.told import SIGNS, coloured, held, listed
 from zoo.stages.said import Said
 from zoo.text.facts import Facts
-from zoo.text.trace import parse
 
 EXAMPLES, GROUPS = 6, 2  # clips that a page embeds: a handful, so that it stays a file to send
 
@@ -102,17 +101,18 @@ def _answer(row: Said, facts: Facts, several: bool) -> str:
     worth += [f"{name} {value:.2f}" for name, value in (row.parts or {}).items()]
     head = f"{'✓' if row.right else '✗'} {row.answer or 'no form'}; " if several else ""
     line = f"{head}{', '.join([*worth, f'{row.tokens} tokens'])}"
-    return f"<div class=answer>{_trace(row.text, facts)}<p class=soft>{escape(line)}</p></div>"
+    return f"<div class=answer>{_trace(row, facts)}<p class=soft>{escape(line)}</p></div>"
 
 
-def _trace(text: str, facts: Facts) -> str:
+def _trace(row: Said, facts: Facts) -> str:
     """A think text with its claims marked, and what the signal says to each; the bare text where it has no form."""
-    found = parse(text)
+    found = row.trace
     if found is None:
         why = "<p class=soft>It has no form, so nothing in it counts.</p>"
-        return f"<p class=trace>{escape(text) or '(nothing)'}</p>{why}"
+        return f"<p class=trace>{escape(row.text) or '(nothing)'}</p>{why}"
     claims = held(found.think, facts)
-    return f"<p class=trace>{coloured(found.think, claims)}</p>{listed(claims)}"
+    words = f"<p class=soft>heard: {escape(found.transcript)}</p>" if found.transcript else ""
+    return f"{words}<p class=trace>{coloured(found.think, claims)}</p>{listed(claims)}"
 
 
 def _legend() -> str:

@@ -8,8 +8,9 @@ from random import Random
 
 from torch import Tensor
 
+from zoo.core.errors import ZooError
 from zoo.core.registry import stages
-from zoo.data.loader import Batch
+from zoo.data.loader import Batch, SpeechData
 from zoo.data.utterance import Utterance
 from zoo.models.likelihood import likelihood
 from zoo.models.padding import padded
@@ -17,7 +18,7 @@ from zoo.stages.answering import Answering
 from zoo.stages.prosody import cue_loss
 from zoo.stages.ranks import weights
 from zoo.stages.stage import Context
-from zoo.text.trace import Trace, render
+from zoo.text.trace import Trace
 from zoo.text.writer import write
 
 
@@ -38,6 +39,20 @@ class SupervisedStage(Answering):
         """
         super().__init__(context, max_new_tokens)
         self.style, self.cue_loss = style, cue_loss
+
+    def prepare(self, data: SpeechData) -> None:
+        """Train on what can be written in the model's answer form.
+
+        Raises:
+            ZooError: the form tells the words, and those of no training utterance are known.
+        """
+        if self.model.form.has_transcript:
+            data.train_utterances = [u for u in data.train_utterances if u.transcription]
+        if not data.train_utterances:
+            raise ZooError(
+                f"form {self.model.knowledge.prompt.form} tells the words, and {data.corpus.split_id} has none to "
+                "learn from; give transcriptions, or another form"
+            )
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Hear, prompt, score the written answers."""
@@ -71,6 +86,6 @@ class SupervisedStage(Answering):
                 style=self.style,
                 language=utterance.language,
             )
-            text = render(Trace(think, utterance.emotion))
+            text = self.model.form.render(Trace(think, utterance.emotion, utterance.transcription))
             rows.append([*tokenizer.encode(text, add_special_tokens=False), self.model.backbone.end_id])
         return padded(rows, self.model.backbone.pad_id, self.device)

@@ -19,7 +19,7 @@ from zoo.stages.ranks import of_all_ranks
 from zoo.stages.said import Said, said
 from zoo.stages.score import EmotionScore, Told
 from zoo.stages.stage import SAMPLING, Context, Stage
-from zoo.text.trace import parse
+from zoo.text.trace import Trace
 
 # The paper's rewards, for the evaluation of stages whose recipe has none.
 REWARDS: dict[str, Any] = {"format": {}, "outcome": {}, "reasoning": {}}
@@ -61,8 +61,12 @@ class Answering(Stage):
     def groups(self, batch: Batch, rollout: Rollout) -> list[Group]:
         """Answers as groups, one an utterance."""
         texts = rollout.texts(self.model.backbone)
-        answers = [Answer(text, parse(text), ended) for text, ended in zip(texts, rollout.ended.tolist(), strict=True)]
-        size = len(answers) // len(batch.utterances)
+        size = len(texts) // len(batch.utterances)
+        options = [emotions for emotions in batch.emotions for _ in range(size)]
+        answers = [
+            Answer(text, self.model.form.parse(text, emotions), ended)
+            for text, emotions, ended in zip(texts, options, rollout.ended.tolist(), strict=True)
+        ]
         rows = zip(batch.utterances, batch.emotions, range(0, len(answers), size), strict=True)
         return [Group(utterance, emotions, tuple(answers[at : at + size])) for utterance, emotions, at in rows]
 
@@ -73,7 +77,7 @@ class Answering(Stage):
         scored = self.rewards.score(groups)
         reward = self._reward(scored)  # [B, 1]
         self.means["reward"].update(reward)
-        self.answered += said(groups, rollout.mask.sum(1), reward, scored.parts)
+        self.answered += said(groups, rollout.mask.sum(1), reward, scored.parts, form=self.model.knowledge.prompt.form)
         self.means["format"].update(torch.tensor([float(g.answers[0].trace is not None) for g in groups]))
         if "reasoning" in scored.parts and not scored.judge_failures:
             self.means["reasoning"].update(scored.parts["reasoning"].nan_to_num(nan=0.0))  # no trace, no reasoning
@@ -100,7 +104,13 @@ class Answering(Stage):
     def results(self) -> dict[str, Any]:
         """The figures of the last evaluation."""
         quality = {"quality": self.panel.results()} if self.panel is not None else {}
-        return {**self.score.results(), **{n: float(value) for n, value in self.means.compute().items()}, **quality}
+        means = {name: float(value) for name, value in self.means.compute().items()}
+        return {**self.score.results(), **means, **self._of_form(), **quality}
+
+    def _of_form(self) -> dict[str, float]:
+        """What the answer form alone is measured by."""
+        rows = self.said()
+        return self.model.form.figures([(row.trace, Trace("", row.emotion, row.transcription)) for row in rows])
 
     def told(self) -> list[Told]:
         """See `Stage.told`."""

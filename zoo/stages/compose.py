@@ -11,6 +11,7 @@ from zoo.models.build import build_model, name_and_options
 from zoo.models.load import start_from, thresholds
 from zoo.models.speech_lm import SpeechLM
 from zoo.stages.stage import Context, Stage
+from zoo.text.answer_form import prompt_of
 
 SETTLED = 200  # training clips that tell what speakers are like at large
 
@@ -25,6 +26,9 @@ def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
     sections = {part: recipe.section(part) or None for part in PARTS}
     base = recipe.config.get("start_from")
     model = start_from(base, sections) if base else build_model(sections)
+    form = recipe.config.get("form")
+    if form is not None and form != model.knowledge.prompt.form:  # without one it is that of the base
+        model.knowledge.prompt = prompt_of(form)
     settings_of_data = Data(**common)
     if settings_of_data.keep_frames:
         model.frame_cache.keep_on_disk(model.encoder)

@@ -26,7 +26,9 @@ from zoo.stages.ranks import of_all_ranks
 from zoo.stages.score import Told
 from zoo.stages.stage import Context, Stage
 from zoo.tasks.edits import STRESS, Made
-from zoo.text.trace import parse
+from zoo.text.answer_form import answer_form
+from zoo.text.prompt import FORM
+from zoo.text.trace import Trace
 
 ORIGINAL, SILENCE, SAMPLES = "original", "silence", ("sample 1", "sample 2")
 
@@ -40,6 +42,11 @@ class Traced(Told):
     cues: dict[str, dict[str, Any]]
     word: str | None  # that was given the stress
     refused: dict[str, str]  # versions that could not be made, and why
+    form: str = FORM  # the answer form of the texts
+
+    def trace(self, version: str) -> Trace | None:
+        """What was said of a version; None where there is no such version, or its answer has no form."""
+        return answer_form(self.form).parse(self.texts.get(version, ""))
 
 
 @stages.offer("faithfulness", parts=("encoder", "adapter", "backbone"), test=True)
@@ -115,7 +122,7 @@ class Faithfulness(Stage):
         return rollout.texts(backbone)
 
     def _traced(self, u: Utterance, texts: dict[str, str]) -> Traced:
-        trace = parse(texts[ORIGINAL])
+        trace = self.model.form.parse(texts[ORIGINAL])
         made = self.made.get(u.audio_path, {})
         stress = made.get(STRESS)
         versions = {ORIGINAL: u, **self.found.get(u.audio_path, {})}
@@ -130,6 +137,7 @@ class Faithfulness(Stage):
             {name: version.cues.to_dict() for name, version in versions.items() if version.cues},
             stress.word if isinstance(stress, Made) else None,
             {name: one for name, one in made.items() if isinstance(one, str)},
+            self.model.knowledge.prompt.form,
         )
 
     def results(self) -> dict[str, Any]:

@@ -17,10 +17,11 @@ from zoo.data.utterance import Utterance
 from zoo.models.load import load_model
 from zoo.models.rollout import sample
 from zoo.models.speech_lm import SpeechLM
+from zoo.text.answer_form import AnswerForm
 from zoo.text.damage import Subject, marks, written
 from zoo.text.facts import Facts
 from zoo.text.grounds import Values, truth
-from zoo.text.trace import parse, render
+from zoo.text.trace import render
 
 MAX_NEW_TOKENS = 128  # of a policy's trace
 
@@ -94,12 +95,13 @@ class Policies:
         )
         texts = rollout.texts(model.backbone)
         rows = [texts[at : at + count] for at in range(0, len(texts), count)]
-        return [_by_rule(mine, subject) for mine, subject in zip(rows, subjects, strict=True)]
+        return [_by_rule(mine, subject, model.form) for mine, subject in zip(rows, subjects, strict=True)]
 
 
-def _by_rule(texts: Sequence[str], subject: Subject) -> list[MarkedTrace]:
-    true, traces = truth(subject.facts), [(text, parse(text)) for text in texts]
-    return [MarkedTrace(text, marks(trace, subject), true) for text, trace in traces if trace is not None]
+def _by_rule(texts: Sequence[str], subject: Subject, form: AnswerForm) -> list[MarkedTrace]:
+    """A judge reads every trace in one format, whatever form a policy writes it in."""
+    true, traces = truth(subject.facts), [form.parse(text, subject.emotions) for text in texts]
+    return [MarkedTrace(render(trace), marks(trace, subject), true) for trace in traces if trace is not None]
 
 
 def wanted(traces: Sequence[MarkedTrace], device: torch.device) -> Tensor:

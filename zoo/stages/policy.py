@@ -138,7 +138,7 @@ class PolicyStage(Answering):
         self._sampled = {**of_rollout(sampled), "resampled": float(len(sampled.places) - count)}
         if self.show_every and self.global_rank == 0 and self.global_step % self.show_every < self.updates:
             run = Path(self.trainer.default_root_dir) if self.loggers else None
-            show(self.loggers, first, batch.waves, self.global_step, run)
+            show(self.loggers, first, batch.waves, self.global_step, run, self.model.knowledge.prompt.form)
         sampled = first if sampled is first else sampled.keep(count)
         advantages = group_advantages(sampled.scored.total).flatten().to(self.device)  # [S]
         teaches = sampled.teaches if self.skip_flat else torch.ones(count, dtype=torch.bool)

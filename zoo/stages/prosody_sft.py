@@ -15,7 +15,7 @@ from zoo.data.lesson import Lesson, LessonBatch
 from zoo.data.loader import Batch, SpeechData
 from zoo.data.stressed import stressed
 from zoo.models.likelihood import likelihood
-from zoo.models.speech_lm import Heard
+from zoo.models.speech_lm import Heard, SpeechLM
 from zoo.models.turns import Turns
 from zoo.stages.answering import Answering
 from zoo.stages.perception import Perception
@@ -54,7 +54,7 @@ class ProsodySft(Answering):
             context: what the rest of the recipe says.
         """
         super().__init__(context, max_new_tokens)
-        self.mix = {name: _task(name, row, self.model.knowledge.emotions) for name, row in (tasks or MIX).items()}
+        self.mix = {name: _task(name, row, self.model) for name, row in (tasks or MIX).items()}
         self.cue_loss, self.groups_a_step = cue_loss, groups
         self.perception = Perception(self.model, max_new_tokens) if perception else None
         self.curriculum: Curriculum | None = None
@@ -140,8 +140,8 @@ class ProsodySft(Answering):
             self.perception.score.reset()
 
 
-def _task(name: str, row: Any, emotions: dict[str, tuple[str, ...]]) -> tuple[Task, float]:
+def _task(name: str, row: Any, model: SpeechLM) -> tuple[Task, float]:
     """A task and its weight, from a recipe's number or mapping."""
     options = dict(row) if isinstance(row, dict) else {"weight": row}
     weight = float(options.pop("weight", 1.0))
-    return tasks.build(name, options, emotions=emotions), weight
+    return tasks.build(name, options, emotions=model.knowledge.emotions, form=model.form), weight

@@ -11,6 +11,9 @@ from torch import Tensor
 from zoo.core.lines import Appender, read_lines
 from zoo.data.utterance import Utterance
 from zoo.rewards.reward import Group
+from zoo.text.answer_form import answer_form
+from zoo.text.prompt import FORM
+from zoo.text.trace import Trace
 
 SAMPLES = "samples.jsonl"  # in a run's folder: the answers that were looked at while it trained
 
@@ -35,11 +38,17 @@ class Said:
     place: int = 0  # among the answers to the utterance
     trust: float | None = None
     parts: dict[str, float] | None = None  # the rewards it is made of, unweighted
+    form: str = FORM  # the answer form it was to have
 
     @property
     def right(self) -> bool:
         """Whether the emotion is told."""
         return self.answer == self.emotion
+
+    @property
+    def trace(self) -> Trace | None:
+        """What was said, by its parts; None where the text has no form."""
+        return answer_form(self.form).parse(self.text)
 
 
 def said(
@@ -49,6 +58,7 @@ def said(
     parts: dict[str, Tensor] | None = None,
     trust: Tensor | None = None,
     step: int | None = None,
+    form: str = FORM,
 ) -> list[Said]:
     """Answers of B groups of G: `tokens` [B * G], `rewards` and each of `parts` [B, G], `trust` [B]."""
     rows = []
@@ -67,6 +77,7 @@ def said(
                     place=place,
                     trust=None if trust is None else _number(float(trust[row])),
                     parts={name: v for name, part in each.items() if (v := _number(part[row][place])) is not None},
+                    form=form,
                 )
             )
     return rows

@@ -8,11 +8,10 @@ import torch
 
 from zoo.acoustics.wave import Wave
 from zoo.core.errors import ZooError, did_you_mean
-from zoo.models.aloud import aloud, think_so_far
+from zoo.models.aloud import aloud
 from zoo.models.explain import MAX_NEW_TOKENS
 from zoo.models.options import options_given
 from zoo.models.speech_lm import SpeechLM
-from zoo.text.trace import parse
 
 SENTENCE_ENDS = (".", "!", "?")
 SHOWN_EVERY_S = 0.1  # a page that changes more often is not read faster
@@ -46,14 +45,16 @@ def answers(model: SpeechLM, wave: Wave, corpus: str) -> Iterator[Answer]:
     text, think, weighed, shown_s = "", "", "", 0.0
     probabilities: Mapping[str, float] = {}
     for text in aloud(model, heard, options, MAX_NEW_TOKENS):
-        think = think_so_far(text)
+        so_far = model.form.so_far(text)
+        think = so_far.think
         if think.endswith(SENTENCE_ENDS) and think != weighed:
-            probabilities, weighed = options_given(model, heard, think, options), think
+            probabilities, weighed = options_given(model, heard, so_far, options), think
         if time.monotonic() - shown_s >= SHOWN_EVERY_S:
             yield Answer(think, probabilities, None, False, time.monotonic() - start_s)
             shown_s = time.monotonic()
-    trace = parse(text)
-    think = trace.think if trace else think
+    trace = model.form.parse(text, options)
+    said = trace or model.form.so_far(text)
+    think = said.think
     if think != weighed or not probabilities:
-        probabilities = options_given(model, heard, think, options)
+        probabilities = options_given(model, heard, said, options)
     yield Answer(think, probabilities, trace.answer if trace else None, True, time.monotonic() - start_s)

@@ -21,6 +21,7 @@ SAME_DAY = (
     + " }}{% endmacro %}"
 )
 
+FORM = "think-answer"  # the answer form of what names none (zoo/text/answer_form.py)
 SYSTEM = (
     "Listen to the speaker. First reason about the voice inside <think></think>, "
     "then give the emotion inside <answer></answer>."
@@ -33,10 +34,14 @@ QUESTION = "Which emotion does the voice express? Choose one of: {emotions}."
 
 @dataclass(frozen=True)
 class Prompt:
-    """The words around the audio, kept in every checkpoint. `question` holds `{emotions}`, the option list."""
+    """The words around the audio and the form they ask for, kept in every checkpoint.
+
+    `question` holds `{emotions}`, the option list; `form` is the name of an answer form.
+    """
 
     system: str = SYSTEM
     question: str = QUESTION
+    form: str = FORM
 
     def ids(
         self, tokenizer: Any, emotions: Sequence[str], around: tuple[str, str] = AROUND
