@@ -7,7 +7,7 @@ import torch
 import yaml
 
 import zoo
-from zoo.core.checkpoint import find_checkpoint
+from zoo.core.checkpoint import find_checkpoint, read_checkpoint
 from zoo.core.errors import ZooError
 from zoo.models.build import build_model
 from zoo.models.load import save_model, start_from
@@ -174,3 +174,56 @@ def test_a_checkpoint_older_than_an_option_is_taken_to_have_had_its_default(tmp_
     start_from(folder, young)
     with pytest.raises(ZooError, match=r"stride: 4.*stride: 2"):
         start_from(folder, {**young, "adapter": {**young["adapter"], "stride": 2}})
+
+
+@pytest.fixture
+def difference(sections, tmp_path):
+    """A base, a policy trained from it by a LoRA, and the policy's checkpoint that holds only what differs."""
+    plain = {**sections, "backbone": {"name": "qwen3-test"}}
+    base = save_model(build_model(plain), tmp_path / "base", plain, {}, torch.float16)
+    policy = start_from(base, sections)
+    for name, p in policy.named_parameters():
+        p.data += 0.1 * torch.randn_like(p) * (".lora_" in name)
+    return base, policy.eval(), save_model(policy, tmp_path / "policy", sections, {}, torch.float16, base=base)
+
+
+def test_a_difference_holds_the_lora_alone_and_loads_with_its_base(difference, sections, tmp_path, waves):
+    base, policy, folder = difference
+    names = set(read_checkpoint(folder)._own_tensors())
+    assert names
+    assert all(".lora_" in name for name in names)
+    assert not (folder / "tokenizer").exists()
+    whole = save_model(policy, tmp_path / "whole", sections, {}, torch.float16)
+    with torch.no_grad():
+        one, other = (m.backbone.logits(m.listen(waves).tokens) for m in (zoo.load(folder), zoo.load(whole)))
+    assert torch.equal(one, other)
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    for path in (base, folder):  # side by side in another place, as they are shipped
+        path.rename(moved / path.name)
+    with torch.no_grad():
+        again = zoo.load(moved / folder.name)
+        assert torch.equal(again.backbone.logits(again.listen(waves).tokens), one)
+
+
+def test_a_difference_to_other_weights_is_refused(difference, sections):
+    base, _, folder = difference
+    plain = {**sections, "backbone": {"name": "qwen3-test"}}
+    save_model(build_model(plain), base, plain, {}, torch.float16)
+    with pytest.raises(ZooError, match="others than when it was trained"):
+        zoo.load(folder)
+
+
+def test_a_difference_to_a_difference_is_refused(difference, sections, tmp_path):
+    _, policy, folder = difference
+    with pytest.raises(ZooError, match="train that one with"):
+        zoo.load(save_model(policy, tmp_path / "second", sections, {}, torch.float16, base=folder))
+
+
+def test_a_difference_that_stands_on_itself_ends(difference):
+    folder = difference[2]
+    card = yaml.safe_load((folder / "card.yaml").read_text())
+    card["stands_on"] = {"checkpoint": str(folder), "sha256": read_checkpoint(folder).digest()}
+    (folder / "card.yaml").write_text(yaml.safe_dump(card))
+    with pytest.raises(ZooError, match="is a difference to another checkpoint"):
+        zoo.load(folder)

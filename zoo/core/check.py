@@ -84,6 +84,8 @@ def _problems(recipe: Recipe) -> Iterator[Problem]:
     start = sections.get("start_from")
     if start is not None and find(str(start), under="checkpoints") is None and maker(str(start)) is None:
         yield "start_from", f"checkpoint {start} is not there; train it by its recipe or write start_from=null"
+    if start is None and values.get("trainer", {}).get("save_whole") is False:
+        yield "trainer.save_whole", "a difference needs a checkpoint it is one to: name start_from, or save_whole=true"
 
 
 def _missing_sections(recipe: Recipe, values: dict[str, dict[str, Any]]) -> Iterator[Problem]:

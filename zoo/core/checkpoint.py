@@ -1,12 +1,14 @@
 """Checkpoints: a folder that rebuilds itself, in YAML, JSON and safetensors; nothing in it is ever unpickled.
 
 recipe.yaml         the parts, resolved
-model.safetensors   what was trained; frozen pretrained weights are named in the recipe, not copied
+model.safetensors   what was trained; frozen pretrained weights are named in the recipe, not copied. Where the card says
+                    what checkpoint it `stands_on`, that one's tensors are not copied either
 knowledge.json      prompt, option lists and cue thresholds
 card.yaml           data, licence, metrics with split and n, cost
 tokenizer/          where the backbone has one of its own
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -39,6 +41,45 @@ class Checkpoint:
 
     def tensors(self) -> "dict[str, Tensor]":
         """Every trained tensor by its canonical name, such as `adapter.proj.weight`."""
+        base = self.base()
+        return self._own_tensors() if base is None else {**base.tensors(), **self._own_tensors()}
+
+    def base(self) -> "Checkpoint | None":
+        """The checkpoint that this one is a difference to; None if it stands by itself.
+
+        Raises:
+            ZooError: that one is not there, or no longer what it was.
+        """
+        row = self.card.get("stands_on")
+        if not row:
+            return None
+        try:
+            name, wanted = str(row["checkpoint"]), row["sha256"]
+        except (TypeError, KeyError):
+            raise ZooError(f"checkpoint {self.folder} is damaged (card.yaml: stands_on); fetch it again") from None
+        beside = self.folder.parent / Path(name).name  # as they are shipped
+        base = read_checkpoint(name if find_checkpoint(name) else beside)
+        if base.card.get("stands_on"):
+            raise ZooError(
+                f"{base.folder} is a difference to another checkpoint, and {self.folder} cannot stand on it; train "
+                "that one with trainer.save_whole=true"
+            )
+        if base.digest() != wanted:
+            raise ZooError(
+                f"checkpoint {self.folder} stands on {base.folder}, whose weights are others than when it was trained; "
+                "fetch both from one place, or train it again"
+            )
+        return base
+
+    def digest(self) -> str:
+        """SHA-256 of the file of tensors."""
+        try:
+            with (self.folder / TENSORS).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ZooError(f"{self.folder / TENSORS} cannot be read ({error}); fetch or train it again") from None
+
+    def _own_tensors(self) -> "dict[str, Tensor]":
         from safetensors import SafetensorError
         from safetensors.torch import load_file
 

@@ -80,6 +80,7 @@ class Trainer:
     save_every_steps: int = 25
     log_every_steps: int = 1
     save_dtype: str = "float32"  # of the checkpoint's tensors; float16 halves what is shipped
+    save_whole: bool = True  # false: only what start_from has not; the checkpoint then needs that one to be there too
     evaluate: bool = True  # on held-out speakers, before and after
     stuck_after_s: float = 3600.0  # a step that takes longer ends the process, with its stacks; 0 never does
     profile: bool = False  # say at the end where the steps' time and memory went

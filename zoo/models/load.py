@@ -73,19 +73,25 @@ def save_model(
     card: dict[str, Any],
     dtype: torch.dtype | None = None,
     writes: bool = True,
+    base: str | Path | None = None,
 ) -> Path:
     """Write a model as a checkpoint folder: what was trained, in `dtype` where given, and what it knows.
 
-    Of a model in pieces all ranks put the tensors together; one of them `writes`.
+    Of a model in pieces all ranks put the tensors together; one of them `writes`. With a `base`, a checkpoint's name,
+    only the difference to it is written, and the card says that it stands on that one.
     """
     tensors = {name: joined(value.detach()).cpu() for name, value in owned(model, sections).items()}
     if not writes:
         return folder
     if dtype is not None:
         tensors = {name: value.to(dtype) if value.is_floating_point() else value for name, value in tensors.items()}
-    tokenizer = (
-        model.backbone.tokenizer if sections.get("backbone") and not is_pretrained("backbone", sections) else None
-    )
+    own = sections.get("backbone") and not is_pretrained("backbone", sections)
+    tokenizer = model.backbone.tokenizer if own else None
+    if base is not None:
+        under = read_checkpoint(base)
+        card = {**card, "stands_on": {"checkpoint": str(base), "sha256": under.digest()}}
+        tensors = _changed(tensors, under.tensors())
+        tokenizer = None if _tokenizer(under) else tokenizer
     recipe, files = dict(sections), {}
     if any(name.startswith("encoder.") for name in tensors) and model.encoder.published:
         published = model.encoder.published.items()
@@ -126,14 +132,21 @@ def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mappin
                 f"recipe's, {len(wrong)} tensors differ, {wrong[0]} first; use the recipe it was trained with"
             )
         # What pretrained weights gave already, to the last bit, needs no copy in the next checkpoint either.
-        changed = {
-            name: value for name, value in theirs.items() if not torch.equal(ours[name].cpu().to(value.dtype), value)
-        }
+        changed = _changed(theirs, ours)
         with torch.no_grad():
             for name, value in changed.items():
                 ours[name].copy_(value)
         model.loaded |= changed.keys()
     model.knowledge = _knowledge(checkpoint)
+
+
+def _changed(tensors: Mapping[str, torch.Tensor], known: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The tensors that are not known to the last bit."""
+    return {
+        name: value
+        for name, value in tensors.items()
+        if name not in known or not torch.equal(known[name].cpu().to(value.dtype), value)
+    }
 
 
 def _differs(part: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -176,4 +189,7 @@ def thresholds_of(knowledge: Knowledge) -> dict[str, Thresholds]:
 
 def _tokenizer(checkpoint: Checkpoint) -> Path | None:
     folder = checkpoint.folder / "tokenizer"
-    return folder if folder.is_dir() else None
+    if folder.is_dir():
+        return folder
+    base = checkpoint.base()
+    return None if base is None else _tokenizer(base)

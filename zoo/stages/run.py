@@ -169,10 +169,11 @@ def save_checkpoint(
     }
     sections = OmegaConf.to_container(recipe.config, resolve=True)
     assert isinstance(sections, dict)
-    dtype = getattr(torch, recipe.section("trainer").get("save_dtype", "float32"))
-    return save_model(
-        stage.model, run / "checkpoint", {str(k): v for k, v in sections.items()}, plain(card), dtype, writes
-    )
+    settings = Trainer(**recipe.section("trainer"))
+    under = None if settings.save_whole or base is None else base
+    dtype = getattr(torch, settings.save_dtype)
+    named = {str(k): v for k, v in sections.items()}
+    return save_model(stage.model, run / "checkpoint", named, plain(card), dtype, writes, under)
 
 
 def _quiet() -> None:
