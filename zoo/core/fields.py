@@ -19,7 +19,7 @@ HEARD: dict[str, tuple[str, ...]] = {  # of its voice
     "intonation": ("intonation", "intonation_contour", "contour_shape"),
     "stressed_words": ("stressed_words", "stress", "stress_words"),
     "age": ("age_level", "age_group", "speaker_age"),
-    "reasoning": ("reasoning",),
+    "reasoning": ("reasoning", "caption"),
 }
 GENDERS = {"f": "female", "female": "female", "woman": "female", "m": "male", "male": "male", "man": "male"}
 

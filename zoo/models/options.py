@@ -15,6 +15,8 @@ from zoo.text.trace import Trace
 def options_given(model: SpeechLM, heard: Heard, said: Trace, options: Sequence[str]) -> dict[str, float]:
     """The probability of each of C options as the answer to a trace, among them all; they add up to 1.
 
+    Nothing for an answer form that has no place for the option.
+
     Args:
         model: a loaded checkpoint.
         heard: one utterance.
@@ -25,6 +27,8 @@ def options_given(model: SpeechLM, heard: Heard, said: Trace, options: Sequence[
     """
     tokenizer = model.backbone.tokenizer
     texts = [model.form.render(replace(said, answer=option)) for option in options]
+    if len(set(texts)) == 1 < len(options):
+        return {}
     answers = [[*tokenizer.encode(text, add_special_tokens=False), model.backbone.end_id] for text in texts]
     shared = next((i for i, column in enumerate(zip(*answers, strict=False)) if len(set(column)) > 1), 0)
     before, after = model.knowledge.prompt.ids(tokenizer, options, model.backbone.around_audio)

@@ -21,6 +21,11 @@ SHOWN = {
     "grounded": ("the same by the grounding check", "{:.3f}"),
     "true_claims": ("claims that the signal bears out", "{:.1%}"),
     "transcript_wer": ("word error rate of its transcript", "{:.1%}"),
+    "bleu": ("BLEU of its captions", "{:.3f}"),
+    "rouge_l": ("ROUGE-L", "{:.3f}"),
+    "meteor_exact_stem": ("METEOR, exact and stem", "{:.3f}"),
+    "distinct_1": ("Distinct-1", "{:.3f}"),
+    "distinct_2": ("Distinct-2", "{:.3f}"),
     "reward": ("total reward", "{:.3f}"),
     "answer_tokens": ("mean answer length (tokens)", "{:.1f}"),
 }

@@ -46,6 +46,7 @@ class SupervisedStage(Answering):
         Raises:
             ZooError: the form tells the words, and those of no training utterance are known.
         """
+        super().prepare(data)
         if self.model.form.has_transcript:
             data.train_utterances = [u for u in data.train_utterances if u.transcription]
         if not data.train_utterances:
@@ -77,7 +78,7 @@ class SupervisedStage(Answering):
             random = Random(f"{self.context.seed} {self.global_step} {utterance.key}")
             assert utterance.cues is not None
             assert utterance.emotion is not None
-            think = write(
+            think = self._reference(utterance) or write(
                 utterance.cues,
                 utterance.emotion,
                 random,
@@ -89,3 +90,7 @@ class SupervisedStage(Answering):
             text = self.model.form.render(Trace(think, utterance.emotion, utterance.transcription))
             rows.append([*tokenizer.encode(text, add_special_tokens=False), self.model.backbone.end_id])
         return padded(rows, self.model.backbone.pad_id, self.device)
+
+    def _reference(self, utterance: Utterance) -> str | None:
+        """What an answer in this form is compared with, and so learns from; None where every step writes its own."""
+        return utterance.reasoning if self.model.form.reference_style else None

@@ -8,11 +8,12 @@ from torch import Tensor
 from torchmetrics import MeanMetric, MetricCollection
 
 from zoo.core.registry import judges
-from zoo.data.loader import Batch
+from zoo.data.loader import Batch, SpeechData
 from zoo.models.rollout import Rollout, sample
 from zoo.models.speech_lm import Prompted
 from zoo.rewards.reward import Answer, Group, Judge, JudgeFailed
 from zoo.rewards.total import Rewards, Scored
+from zoo.stages.captioned import captioned
 from zoo.stages.judging import load_judge
 from zoo.stages.quality import Panel
 from zoo.stages.ranks import of_all_ranks
@@ -38,6 +39,12 @@ class Answering(Stage):
         self.answered: list[Said] = []  # of the last evaluation, on this rank
         self.panel: Panel | None = None  # judges that did not train it, where an evaluation asks for them
         self.grounding: Judge = judges.build("grounding")  # whoever judges in training, the signal is asked too
+
+    def prepare(self, data: SpeechData) -> None:
+        """Give every utterance what an answer in this form is compared with, where that is a text."""
+        if style := self.model.form.reference_style:
+            data.train_utterances = captioned(data.train_utterances, style)
+            data.test_utterances = captioned(data.test_utterances, style)
 
     def prompt(self, batch: Batch) -> Prompted:
         """Hear a batch and put it into its prompts."""
@@ -110,7 +117,8 @@ class Answering(Stage):
     def _of_form(self) -> dict[str, float]:
         """What the answer form alone is measured by."""
         rows = self.said()
-        return self.model.form.figures([(row.trace, Trace("", row.emotion, row.transcription)) for row in rows])
+        wanted = [Trace(row.reference or "", row.emotion, row.transcription) for row in rows]
+        return self.model.form.figures([(row.trace, trace) for row, trace in zip(rows, wanted, strict=True)])
 
     def told(self) -> list[Told]:
         """See `Stage.told`."""

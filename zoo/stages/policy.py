@@ -94,6 +94,7 @@ class PolicyStage(Answering):
 
     def prepare(self, data: SpeechData) -> None:
         """Have the data bring the prompts that may replace others."""
+        super().prepare(data)
         data.spare = self.resample
 
     def training_step(self, batch: Batch, index: int) -> Tensor:

@@ -62,6 +62,7 @@ class ProsodySft(Answering):
 
     def prepare(self, data: SpeechData) -> None:
         """Take the place of the data's order; the lessons are made when training starts."""
+        super().prepare(data)
         self.data, data.lessons = data, self
         if self.perception is not None:
             self.perception.prepare(data)

@@ -39,6 +39,7 @@ class Said:
     trust: float | None = None
     parts: dict[str, float] | None = None  # the rewards it is made of, unweighted
     form: str = FORM  # the answer form it was to have
+    reference: str | None = None  # the text it is compared with, where its corpus brings one or its form needs one
 
     @property
     def right(self) -> bool:
@@ -94,6 +95,7 @@ def about(utterance: Utterance) -> dict[str, Any]:
         "gender": utterance.gender,
         "transcription": utterance.transcription,
         "language": utterance.language,
+        "reference": utterance.reasoning,
     }
 
 

@@ -8,7 +8,7 @@ from zoo.data.lesson import Lesson
 from zoo.data.utterance import Utterance
 from zoo.tasks.task import Subject, Task
 from zoo.text.answer_form import AnswerForm, answer_form
-from zoo.text.trace import TAGS, Trace, parse
+from zoo.text.trace import Trace, think_of
 from zoo.text.writer import write
 
 
@@ -32,7 +32,7 @@ class ColdStart(Task):
             for u in utterances
             if u.emotion in self.emotions.get(u.dataset, ())
             and (u.transcription or not self.form.has_transcript)
-            and ((trace := _own(u)) or (u.cues is not None and (u.cues.known() or u.cues.stressed_words)))
+            and ((trace := think_of(u.reasoning)) or (u.cues is not None and (u.cues.known() or u.cues.stressed_words)))
         ]
 
     def lesson(self, subject: Subject, random: Random) -> Lesson:
@@ -55,12 +55,3 @@ class ColdStart(Task):
             style=self.style,
             language=utterance.language,
         )
-
-
-def _own(utterance: Utterance) -> str | None:
-    """The think text that a corpus brings, in tags or bare; None for one that a trace cannot hold."""
-    if utterance.reasoning is None:
-        return None
-    trace = parse(utterance.reasoning)
-    text = trace.think if trace else utterance.reasoning.replace("<think>", "").replace("</think>", "").strip()
-    return None if not text or any(tag in text for tag in TAGS) else text

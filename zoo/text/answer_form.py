@@ -19,6 +19,7 @@ class AnswerForm(ABC):
     system: str = SYSTEM
     question: str = QUESTION
     has_transcript: bool = False  # without its words an utterance cannot be written about
+    reference_style: str | None = None  # of what an answer is compared with, where the corpus brings nothing
 
     @abstractmethod
     def render(self, trace: Trace) -> str:

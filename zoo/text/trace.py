@@ -55,6 +55,13 @@ def blocks(text: str, tags: Sequence[str]) -> list[str] | None:
     return None if text.strip() else found
 
 
+def think_of(text: str | None) -> str | None:
+    """Return the think text that a corpus brings, in tags or bare; None for one that a trace cannot hold."""
+    trace = parse(text or "")
+    bare = trace.think if trace else (text or "").replace(THINK, "").replace(END_THINK, "").strip()
+    return None if not bare or any(tag in bare for tag in TAGS) else bare
+
+
 def inside(text: str, opening: str, closing: str) -> str | None:
     """Return what stands in a block so far, though it may not be closed yet; None before it is opened."""
     _, opened, rest = text.partition(opening)

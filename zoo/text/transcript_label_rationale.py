@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from zoo.core.registry import answer_forms
 from zoo.text.answer_form import AnswerForm
-from zoo.text.claims import spoken_word
+from zoo.text.overlap import spoken, word_errors
 from zoo.text.trace import ANSWER, END_ANSWER, END_THINK, THINK, Trace, blocks, inside
 
 TRANSCRIPT, END_TRANSCRIPT = "<transcript>", "</transcript>"
@@ -46,20 +46,13 @@ class TranscriptLabelRationale(AnswerForm):
         """`transcript_wer`, errors a word of the reference over all utterances whose words are known; case and
         punctuation do not count. An answer without the form has told no word: all of its are missing.
         """
-        from torchmetrics.functional.text import word_error_rate  # heavy, and only an evaluation needs it
-
         known = [(said, wanted.transcript) for said, wanted in pairs if spoken(wanted.transcript)]
         if not known:
             return {}
-        told = [spoken(said.transcript) if said else "" for said, _ in known]
-        return {"transcript_wer": float(word_error_rate(told, [spoken(words) for _, words in known]))}
+        told = [said.transcript if said else None for said, _ in known]
+        return {"transcript_wer": word_errors(told, [str(words) for _, words in known])}
 
 
 def written(words: str | None) -> str:
     """Words as they can stand in the transcript's block: on one line, without what could be a tag."""
     return " ".join((words or "").replace("<", " ").replace(">", " ").split())
-
-
-def spoken(words: str | None) -> str:
-    """Words as they are compared: lower case, without punctuation around them."""
-    return " ".join(word for token in (words or "").split() if (word := spoken_word(token)))
