@@ -37,6 +37,10 @@ def test_by_hand():
     assert found["uar"] == pytest.approx(sum(recall.values()) / 4)
     f1 = {"savee: happy": 2 * 2 / (3 + 2), "savee: sad": 2 * 1 / (3 + 2), "ravdess: calm": 2 / 3, "ravdess: happy": 0.0}
     assert found["f1"] == pytest.approx(f1)
+    savee, ravdess = found["by_speaker"]["savee"], found["by_speaker"]["ravdess"]
+    assert savee["a"] == {"n": 3, "accuracy": 2 / 3, "uar": 0.75, "recall": {"happy": 0.5, "sad": 1.0}}
+    assert savee["b"] == {"n": 3, "accuracy": 1 / 3, "uar": 0.5, "recall": {"happy": 1.0, "sad": 0.0}}
+    assert ravdess == {"c": {"n": 2, "accuracy": 0.5, "uar": 0.5, "recall": {"calm": 1.0, "happy": 0.0}}}
     assert found["macro_f1"] == pytest.approx(sum(f1.values()) / 4)
     weighted = (3 * 0.8 + 3 * 0.4 + 2 / 3) / 8
     assert found["weighted_f1"] == pytest.approx(weighted)

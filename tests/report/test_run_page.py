@@ -32,13 +32,14 @@ STAGES = {
     "{weight: 0.5, schedule: {name: progressive, accuracy: 0.0, window: 3}}}",
     "sft": "{name: sft, max_new_tokens: 10}",
     "encoder": "{name: encoder}",
+    "judge": "{name: judge, group_size: 4}\nscorer: {name: judge-head}",
 }
 
 
 class Seen(HTMLParser):
     """Keeps what would be fetched, what is not closed, scripts, and how many points each curve has."""
 
-    ALONE = {"meta", "line", "circle", "polyline", "rect", "path"}
+    ALONE = {"meta"}
 
     def __init__(self):
         super().__init__()
@@ -97,7 +98,7 @@ def test_a_run_of_every_stage_leaves_a_page_with_every_point_it_logged(run):
     assert {"loss", "gradient_norm"} & set(found)
     assert seen.points == {column: len(values) for column, values in found.items()}
     assert len(found["loss"]) == 4
-    assert len(seen.fetched) == {"sft": 6, "grpo-ptr": 6 + 2, "encoder": 0}[stage], "players"
+    assert len(seen.fetched) == {"sft": 6, "grpo-ptr": 6 + 2, "encoder": 0, "judge": 0}[stage], "players"
 
 
 def test_a_policys_page_shows_the_gate_and_what_was_sampled(run):
@@ -113,6 +114,18 @@ def test_a_policys_page_shows_the_gate_and_what_was_sampled(run):
     with (folder / SAMPLES).open("a", encoding="utf-8") as file:
         file.write(json.dumps(vars(replace(rows[0], text="again"))) + "\n")
     assert len(kept(folder)) == len(rows), "a step that was done again replaces what it said before"
+
+
+def test_a_judges_page_shows_calibration_preference_and_falsehoods(run):
+    folder, stage = run
+    if stage != "judge":
+        pytest.skip("of the judge alone")
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    assert text.count('aria-label="calibration, ') == 4
+    assert "n = 24</span>" in text, "six utterances, four traces each"
+    assert text.count('title="invert, ') == 4
+    assert text.count('title="conclude, 1: ') == 1
+    assert all(words in text for words in ("s tau", "s rho before", "fluent, every fact inverted"))
 
 
 def said(**more):
@@ -184,7 +197,7 @@ def test_a_flat_curve_and_one_of_a_single_point_can_be_drawn():
 def test_judges_cues_and_heads_are_drawn_with_what_they_are_held_against():
     row = {"accuracy": 0.75, "chance": 0.25, "majority": 0.5, "n": 8, "outside_options": 0}
     asked = {"mean": 0.75, "n": 8, "by_cue": {"pitch": row}}
-    judge = {"by_criterion": {"factual": {"spearman": None}}, "preferred": {"invert": {0.5: 0.9}}, "n": 3}
+    judge = {"by_criterion": {"factual": {"spearman": None}}, "preferred": {"invert": {"0.5": 0.9}}, "n": 3}
     head = {"by_cue": {"pitch": 0.6}, "majority": {"pitch": 0.4}, "accuracy": 0.6, "n": 4}
     before = {"perception": {"by_cue": {"pitch": {"accuracy": 0.3}}}}
     texts = [
@@ -193,9 +206,10 @@ def test_judges_cues_and_heads_are_drawn_with_what_they_are_held_against():
     ]
     for text in texts:
         read(text)
-    assert 'title="before: 30.0%"' in texts[0]
-    assert 'title="majority: 50.0%"' in texts[1]
-    assert "invert at 0.5" in texts[2]
+    assert 'title="before training: 30.0 %"' in texts[0]
+    assert 'title="always the majority answer: 50.0 %"' in texts[1]
+    assert "before training" not in texts[1]
+    assert 'title="invert, 0.5: 90.0%"' in texts[2]
     assert "not measured" in texts[2]
     assert 'title="majority: 40.0%"' in texts[3]
 

@@ -27,6 +27,7 @@ def test_levels_by_hand():
     assert pitch["chance"] == pytest.approx(1 / 3)
     assert pitch["majority"] == 2 / 4, "always high"
     assert (pitch["majority_answer"], pitch["outside_options"], pitch["n"]) == ("high", 1, 4)
+    assert pitch["told"] == {"high": {"high": 1, "low": 1}, "low": {"low": 1}, "normal": {"none of them": 1}}
     assert found["by_cue"]["intonation"]["chance"] == pytest.approx(1 / 6)
     assert found["mean"] == pytest.approx((0.5 + 1.0) / 2), "cues weigh the same, whatever their n"
     assert found["n"] == 5
@@ -34,7 +35,9 @@ def test_levels_by_hand():
 
 def test_the_majority_knows_where_the_right_word_stands():
     rows = [("stress", (f"a{i}", f"b{i}"), f"b{i}", None) for i in range(5)]
-    assert scored(*rows)["by_cue"]["stress"]["majority"] == 1.0
+    stress = scored(*rows, ("stress", ("x", "y"), "x", "y"))["by_cue"]["stress"]
+    assert stress["majority"] == 1.0
+    assert stress["told"] == {"2": {"none of them": 5}, "1": {"2": 1}}, "by place, where the options differ"
 
 
 def test_the_majority_knows_the_words_but_not_the_audio():

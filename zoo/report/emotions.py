@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-LETTERS_DARK = 0.55  # of a row's utterances, from which a cell is too dark for dark letters
+from zoo.report.heat import shares, told
+
+OTHER = "other"  # said, and none of the options
+WA, UA = "all (WA)", "all (UA)"
+OPEN = 24  # speakers; more are shown when asked for
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ def bars(rows: Sequence[Bar], what: str) -> str:
 
 
 def emotions(figures: Mapping[str, Any], before: Mapping[str, Any]) -> str:
-    """Of each data set a confusion and the recall by emotion; `figures` are those of `zoo.report.measures`."""
+    """Of each data set a confusion, the recall by emotion, and by speaker; `figures` are those of `measures`."""
     parts = []
     for dataset, words in figures["labels"].items():
         rows = [word for word in words if f"{dataset}: {word}" in figures["recall"]]
@@ -34,6 +38,7 @@ def emotions(figures: Mapping[str, Any], before: Mapping[str, Any]) -> str:
         parts.append(
             bars([_recall(figures, before, dataset, word) for word in rows], _what(before, dataset)) + "</div>"
         )
+        parts.append(_speakers(figures, dataset, rows))
     return "".join(parts)
 
 
@@ -55,29 +60,28 @@ def _recall(figures: Mapping[str, Any], before: Mapping[str, Any], dataset: str,
 def _confusion(figures: Mapping[str, Any], dataset: str, words: list[str], rows: list[str]) -> str:
     """What was said (columns) of what is true (rows), with a column for what is none of the options."""
     matrix = figures["confusion"]
-    places = [matrix["rows"].index(f"{dataset}: {word}") for word in words]
-    head = "".join(f"<th><span>{escape(word)}</span></th>" for word in (*words, "other"))
-    lines = []
+    places = {word: matrix["rows"].index(f"{dataset}: {word}") for word in words}
+    counts = {}
     for word in rows:
-        counts = matrix["counts"][matrix["rows"].index(f"{dataset}: {word}")]
-        total = sum(counts)
-        own = [counts[place] for place in places]
-        cells = "".join(
-            _cell(count, total, said == word, f"{word} told as {said}")
-            for said, count in zip([*words, "other"], [*own, total - sum(own)], strict=True)
-        )
-        lines.append(f"<tr><th>{escape(word)}</th>{cells}</tr>")
-    return (
-        f"<table class=confusion><caption>{escape(dataset)}: said (columns) of what is true (rows)</caption>"
-        f"<thead><tr><th></th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-    )
+        every = matrix["counts"][places[word]]
+        own = {said: every[place] for said, place in places.items()}
+        counts[word] = {**own, OTHER: sum(every) - sum(own.values())}
+    return told(f"{dataset}: said (columns) of what is true (rows)", counts, [*words, OTHER])
 
 
-def _cell(count: int, total: int, right: bool, words: str) -> str:
-    share = count / total if total else 0.0
-    name = " ".join(("right" if right else "wrong", *(("deep",) if share > LETTERS_DARK else ())))
-    title = escape(f"{words}: {count} of {total}")
-    return f'<td class="{name}" style="--share:{100 * share:.0f}%" title="{title}">{count or "&middot;"}</td>'
+def _speakers(figures: Mapping[str, Any], dataset: str, rows: list[str]) -> str:
+    """Accuracy, UA and the recall of each emotion, speaker by speaker; many of them only when opened."""
+    found = (figures.get("by_speaker") or {}).get(dataset) or {}
+    if len(found) < 2:
+        return ""
+    shown = {
+        f"{name.removeprefix(f'{dataset}_')}, n = {row['n']}": {WA: row["accuracy"], UA: row["uar"], **row["recall"]}
+        for name, row in found.items()
+    }
+    table = f"<div class='card scroll'>{shares(f'{dataset}: % by speaker', shown, [WA, UA, *rows])}</div>"
+    if len(found) <= OPEN:
+        return table
+    return f"<details><summary>{escape(dataset)}: {len(found)} speakers one by one</summary>{table}</details>"
 
 
 def _bar(row: Bar) -> str:

@@ -25,8 +25,9 @@ def measures(rows: Rows, emotions: Emotions) -> dict[str, Any]:
     `accuracy` (WA), `uar` (UA, mean recall), `macro_f1` and `weighted_f1`, the last three over the emotions that occur;
     `intervals`, their 95 % ends by a bootstrap over speakers, None for a single speaker; `recall` and `f1` by emotion;
     `confusion` with one column for answers outside the option list, which are wrong and counted in `outside_options`;
-    `n`, `speakers`, and `labels`, which of the nine each word means (None: none of them); `annotators`, by data set,
-    where its utterances have every annotator's label.
+    `by_speaker`, of each data set's speakers `n`, `accuracy`, `uar` and `recall` by emotion; `n`, `speakers`, and
+    `labels`, which of the nine each word means (None: none of them); `annotators`, by data set, where its utterances
+    have every annotator's label.
     """
     names = [(dataset, word) for dataset, words in sorted(emotions.items()) for word in words]
     place = {name: i for i, name in enumerate(names)}
@@ -56,11 +57,29 @@ def measures(rows: Rows, emotions: Emotions) -> dict[str, Any]:
         "f1": {name: float(f1[i]) for i, name in enumerate(written) if seen[i]},
         "confusion": {"rows": written, "columns": [*written, OUTSIDE], "counts": confusion.tolist()},
         "outside_options": int(confusion[:, -1].sum()),
+        "by_speaker": {name: by_speaker([row for row in rows if row["dataset"] == name]) for name in sorted(emotions)},
         "n": len(true),
         "speakers": len({(row["dataset"], row["speaker"]) for row in rows}),
         "labels": {name: {word: nine(name, word) for word in words} for name, words in sorted(emotions.items())},
         **({"annotators": votes} if votes else {}),
     }
+
+
+def by_speaker(rows: Rows) -> dict[str, Any]:
+    """The figures of each speaker of one corpus: `n`, `accuracy`, `uar`, and `recall` of the emotions there are."""
+    found = {}
+    for speaker in sorted({row["speaker"] for row in rows}):
+        own = [row for row in rows if row["speaker"] == speaker]
+        said = {word: [row["answer"] == word for row in own if row["emotion"] == word] for word in _emotions(own)}
+        recall = {word: sum(hits) / len(hits) for word, hits in said.items()}
+        right = sum(row["answer"] == row["emotion"] for row in own)
+        uar = sum(recall.values()) / len(recall)
+        found[speaker] = {"n": len(own), "accuracy": right / len(own), "uar": uar, "recall": recall}
+    return found
+
+
+def _emotions(rows: Rows) -> list[str]:
+    return sorted({row["emotion"] for row in rows})
 
 
 def nine(dataset: str, word: str) -> str | None:

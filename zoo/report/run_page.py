@@ -11,15 +11,26 @@ from zoo.core.lines import replaced
 from zoo.report.charts import tiles
 from zoo.report.document import document
 from zoo.report.emotions import Bar, bars, emotions
+from zoo.report.faithfulness_page import faithfulness
+from zoo.report.judge_page import judge
 from zoo.report.lengths import lengths
 from zoo.report.logged import Logged
 from zoo.report.measures_table import WORDS, notes
+from zoo.report.perception_page import perception
+from zoo.report.quality_page import quality
 from zoo.report.results import SHOWN
 from zoo.report.traces import held_out, sampled
 from zoo.report.training import training
 from zoo.stages.said import Said
 
 REPORT = "report.html"  # in a run's folder
+TESTED = {  # figures of the tests, by their path
+    ("spearman",): ("mean rho with the reference marks", "{:.3f}"),
+    ("fluent_and_false",): ("factual mark of fluent and false traces (1-5)", "{:.2f}"),
+    ("mean",): ("prosody perception, mean of the cues", "{:.1%}"),
+    ("grounding", "all", "precision", "value"): ("precision of claims that can be checked", "{:.1%}"),
+    ("grounding", "all", "shuffled", "value"): ("the same claims beside other audio", "{:.1%}"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,12 @@ def _tiles(figures: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, s
         if isinstance(figures.get(key), float):
             earlier = f"; before {form.format(before[key])}" if isinstance(before.get(key), float) else ""
             found[words + earlier] = form.format(figures[key])
+    for path, (words, form) in TESTED.items():
+        value: Any = figures
+        for key in path:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if isinstance(value, float):
+            found[words] = form.format(value)
     return found | {"held-out utterances": f"{figures['n']:,}"}
 
 
@@ -87,45 +104,25 @@ def _measured(figures: Mapping[str, Any]) -> str:
 
 
 def _told(shown: Shown) -> list[str]:
-    """Bars and confusion of whatever was asked: emotions, cues, criteria."""
+    """What was asked: emotions, cues, what a judge is worth, whether explanations are about the signal."""
     figures, before, parts = shown.figures, shown.before, []
+    if "grounding" in figures:
+        parts.append(faithfulness(figures))
     if "confusion" in figures:
-        parts.append(emotions(figures, before))
-    perception = figures.get("perception") or (figures if "mean" in figures and "by_cue" in figures else None)
-    if perception:
-        earlier = (before.get("perception") or before).get("by_cue") or {}
-        parts.append(
-            bars(_perceived(perception["by_cue"], earlier), "prosody perception; ticks: chance, majority, before")
-        )
+        parts.append("<h2>Emotion by emotion</h2>" + emotions(figures, before))
+    if "quality" in figures:
+        parts.append(quality(figures["quality"]))
+    cues = figures.get("perception") or (figures if "mean" in figures and "by_cue" in figures else None)
+    if cues:
+        parts.append(perception(cues, before.get("perception") or before))
     if "majority" in figures:
         rows = [
             Bar(cue, value, marks=(("majority", figures["majority"][cue]),)) for cue, value in figures["by_cue"].items()
         ]
         parts.append(bars(rows, "accuracy by cue; the tick is its most frequent level"))
     if "by_criterion" in figures:
-        rows = [Bar(name, row["spearman"]) for name, row in figures["by_criterion"].items()]
-        kinds = figures["preferred"].items()
-        damaged = [
-            Bar(f"{kind} at {at}", share, marks=(("chance", 0.5),)) for kind, row in kinds for at, share in row.items()
-        ]
-        parts.append(
-            f'<div class="two">{bars(rows, "agreement with the reference, rho x 100 %")}'
-            f"{bars(damaged, 'prefers the undamaged trace; the tick is chance')}</div>"
-        )
+        parts.append(judge(figures, before))
     return parts
-
-
-def _perceived(by_cue: Mapping[str, Any], before: Mapping[str, Any]) -> list[Bar]:
-    return [
-        Bar(
-            cue,
-            row["accuracy"],
-            (before.get(cue) or {}).get("accuracy"),
-            tuple((name, row[name]) for name in ("chance", "majority") if row[name] is not None),
-            row["n"],
-        )
-        for cue, row in by_cue.items()
-    ]
 
 
 def _lengths(shown: Shown) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from zoo.core.checkpoint import read_checkpoint
+from zoo.core.on_test import is_test
 from zoo.core.recipe import Recipe
 from zoo.data.loader import SpeechData
 from zoo.report.logged import logged
@@ -54,7 +55,9 @@ def evaluated(recipe: Recipe, figures: Mapping[str, Any], said: Sequence[Said]) 
     pace = f"{cost['seconds']} s on {cost['device']}, {cost['utterances_per_s']:.2f} utterances a second"
     about = [f"Evaluated by zoo.evaluate: {recipe.config['start_from']}", f"{figures['split']}; {pace}"]
     name = read_checkpoint(str(recipe.config["start_from"])).card.get("name", recipe.name)
-    return Shown(f"{name} on {figures['split']}", about, figures, said=said)
+    stage = str(recipe.section("stage")["name"])
+    asked = f": {stage.replace('-', ' ')}" if is_test(stage) else ""
+    return Shown(f"{name} on {figures['split']}{asked}", about, figures, said=said)
 
 
 def _about(recipe: Recipe, run: Path) -> str:

@@ -44,10 +44,10 @@ class JudgeScore:
         """The figures.
 
         `spearman` (mean over the criteria), `by_criterion`: spearman, kendall, error (mean absolute, in marks) and
-        `calibration`, the reference's mean mark where the judge's rounds to 1 to 5; `preferred` by kind and strength,
-        the share of utterances whose undamaged trace has the higher mean mark (ties count half); `fluent_and_false`
-        and `whole`, the mean factual marks of wholly inverted and of undamaged traces; `own_voice` and `other_voice`,
-        those of undamaged traces beside their own audio and another's; `n` utterances.
+        `calibration`, the `reference`'s mean mark where the judge's rounds to 1 to 5, and of how many traces, `n`;
+        `preferred` by kind and strength, the share of utterances whose undamaged trace has the higher mean mark (ties
+        count half); `fluent_and_false` and `whole`, the mean factual marks of wholly inverted and of undamaged traces;
+        `own_voice` and `other_voice`, those of undamaged traces beside their own audio and another's; `n` utterances.
         """
         rows = of_all_ranks(self.rows)
         pairs = [pair for row in rows for pair in row.drawn]
@@ -82,8 +82,9 @@ def _agreement(judge: Tensor, reference: Tensor) -> dict[str, Any]:
         **rank_agreement(judge, reference),
         "error": float((judge - reference).abs().mean()),
         "calibration": {
-            mark: float(reference[rounded == mark].mean()) if (rounded == mark).any() else None
+            mark: {"reference": float(held.mean()) if len(held) else None, "n": len(held)}
             for mark in range(LOWEST, HIGHEST + 1)
+            for held in (reference[rounded == mark],)
         },
     }
 

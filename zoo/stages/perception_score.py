@@ -7,6 +7,7 @@ from typing import Any
 
 from zoo.stages.ranks import of_all_ranks
 
+NONE = "none of them"  # what an answer says that names no option
 CUES = ("pitch", "speed", "energy", "intonation", "stress")  # in the order of the paper's table, arXiv 2601.15668
 
 
@@ -57,8 +58,9 @@ def of_cue(rows: Sequence[Answered]) -> dict[str, Any]:
     """The figures of one cue.
 
     accuracy; n; chance, of guessing among the options; majority, of always giving that option of the question which is
-    right most often in this test, by its words or by its place, whichever is better, which knows no audio; and the
-    answers that name no option.
+    right most often in this test, by its words or by its place, whichever is better, which knows no audio; the answers
+    that name no option; and `told`, how often each right option was answered with each, by their words, or by their
+    place from 1 where questions differ in their options.
     """
     right = Counter(row.right for row in rows)
     blind = sum(max(row.options, key=lambda option: (right[option], option)) == row.right for row in rows)
@@ -71,4 +73,16 @@ def of_cue(rows: Sequence[Answered]) -> dict[str, Any]:
         "majority": max(blind, by_place) / len(rows),
         "majority_answer": right.most_common(1)[0][0],
         "outside_options": sum(row.said is None for row in rows),
+        "told": _told(rows),
     }
+
+
+def _told(rows: Sequence[Answered]) -> dict[str, dict[str, int]]:
+    alike = len({frozenset(row.options) for row in rows}) == 1
+    told: dict[str, dict[str, int]] = {}
+    for row in rows:
+        names = {option: option if alike else str(place) for place, option in enumerate(row.options, 1)}
+        said = told.setdefault(names[row.right], {})
+        answer = names.get(row.said or "", NONE)
+        said[answer] = said.get(answer, 0) + 1
+    return told
