@@ -71,9 +71,9 @@ def evaluate(
     """Evaluate the checkpoint that a recipe starts from on the recipe's data.
 
     `rows` is a file for each answer; `parts` a folder where `evaluate_shard` wrote every part, so that nothing is left
-    but to add them up; `save` a file for figures and answers together, of which `zoo.folds` takes several; `trained`
-    the recipe that the checkpoint was trained by, to say whether it has heard the speakers; `judges` mark the reasons;
-    `page` is a file for a report to look at.
+    but to add them up; `save` a file for figures, answers and judges' marks, of which `zoo.folds` and `zoo.sheet` take
+    several; `trained` the recipe that the checkpoint was trained by, to say whether it has heard the speakers; `judges`
+    mark the reasons; `page` is a file for a report to look at.
     """
     from zoo.report.measures import measures
     from zoo.report.run_page import write
@@ -117,12 +117,21 @@ def evaluate(
     if save is not None:
         if not told:
             raise ZooError("--save keeps answers about emotions, and this evaluation has none; leave it out")
+        whole = {"figures": figures, "emotions": data.emotions, "rows": told}
+        whole |= {"said": list(map(asdict, stage.said())), "marked": list(map(asdict, _marked(stage)))}
         with replaced(save) as file:
-            file.write(dumps({"figures": figures, "emotions": data.emotions, "rows": told}) + "\n")
+            file.write(dumps(whole) + "\n")
     figures |= _show(stage, figures, data.corpus.name)
     if page is not None and write(page, lambda: evaluated(recipe, figures, stage.said())):
         message(f"report: {page}")
     return figures
+
+
+def _marked(stage: "Stage") -> list[Any]:
+    """What each judge made of each answer, on all ranks."""
+    from zoo.stages.ranks import of_all_ranks
+
+    return of_all_ranks(stage.counted().get("marked", []))
 
 
 def _show(stage: "Stage", figures: dict[str, Any], corpus: str) -> dict[str, Any]:
@@ -197,7 +206,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--judge", action="append", default=[], metavar="CKPT", help="a judge that did not train it; again for a second"
     )
     parser.add_argument("--page", type=Path, metavar="FILE", help="write a report to look at, one HTML file")
-    parser.add_argument("--save", type=Path, metavar="FILE", help="write figures and answers, for zoo.folds")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write figures and answers: for zoo.folds, zoo.sheet")
     parser.add_argument("--shard", metavar="I/N", help="evaluate one of N parts; a run with --parts alone adds them up")
     parser.add_argument("--parts", type=Path, metavar="FOLDER", help="where the parts are")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")

@@ -5,7 +5,6 @@ figure counts once, with the standard deviation between folds. Papers give eithe
 """
 
 import argparse
-import json
 import statistics
 import sys
 from pathlib import Path
@@ -21,8 +20,9 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     from zoo.report.intervals import MEASURES
     from zoo.report.measures import measures
     from zoo.report.results import show_folds
+    from zoo.report.saved import read_saved
 
-    folds = [_read(path) for path in options.folds]
+    folds = [read_saved(path) for path in options.folds]
     _refuse_overlap(options.folds, folds)
     rows = [row for fold in folds for row in fold["rows"]]
     means = {}
@@ -40,16 +40,6 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     }
     show_folds(pooled, means, len(folds))
     return {"folds": len(folds), "pooled": pooled, "mean_of_folds": means}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        fold = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ZooError(f"{path} is no evaluation ({error}); write one with zoo.evaluate --save FILE") from None
-    if not isinstance(fold, dict) or not fold.keys() >= {"figures", "rows", "emotions"} or not fold["rows"]:
-        raise ZooError(f"{path} is no evaluation of emotions; write one with zoo.evaluate --save FILE")
-    return fold
 
 
 def _refuse_overlap(paths: list[Path], folds: list[dict[str, Any]]) -> None:

@@ -53,13 +53,17 @@ def clip(path: str | Path, transcription: str | None, language: str) -> Clip:
 
 def shown(found: Clip) -> str:
     """The recording as HTML that plays without a network, and its drawing."""
-    file = io.BytesIO()
-    soundfile.write(file, found.wave.samples, found.wave.rate_hz, format="FLAC", subtype="PCM_16")
-    data = base64.b64encode(file.getvalue()).decode()
     cut = f"<p class=soft>The first {LONGEST_S:.0f} of {found.whole_s:.1f} s.</p>" if found.whole_s > LONGEST_S else ""
     words = words_in_time(found.words) if found.words else "<p class=soft>Its words are not known in time.</p>"
     drawn = lanes(found.wave, found.track, found.levels, found.words)
-    return f'<audio controls preload="metadata" src="data:audio/flac;base64,{data}"></audio>{cut}{words}{drawn}'
+    return f'<audio controls preload="metadata" src="{embedded(found.wave)}"></audio>{cut}{words}{drawn}'
+
+
+def embedded(wave: Wave) -> str:
+    """A recording as the address of a player that plays it without a network."""
+    file = io.BytesIO()
+    soundfile.write(file, wave.samples, wave.rate_hz, format="FLAC", subtype="PCM_16")
+    return f"data:audio/flac;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _track(track: Track) -> Track:
