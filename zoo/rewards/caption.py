@@ -28,7 +28,7 @@ class Caption(Reward):
     def __init__(
         self,
         weight: float = 1.0,
-        embedder: Embedder | str | dict[str, Any] = "sentence-model",
+        embedder: Embedder | str | dict[str, Any] = "bag-of-words",
         emotion_share: float = 0.5,
     ) -> None:
         if not 0.0 <= emotion_share <= 1.0:
