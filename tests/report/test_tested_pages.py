@@ -51,7 +51,7 @@ def test_perception_beside_chance_with_a_confusion_of_each_cue(asked):
     read(text)
     assert ": prosody perception</h1>" in text
     assert "always the majority answer" in text
-    assert "<th>intonation, n = 6</th>" in text
+    assert "<th>intonation, n\xa0=\xa06</th>" in text
     assert "intonation: said (columns) of what is true (rows)" in text
 
 

@@ -123,7 +123,8 @@ def _thresholds(thresholds: Thresholds) -> str:
         said = "".join(f"<td class=n>{edge:.4g}</td>" for edge in pair) if pair else "<td class=n colspan=2>none</td>"
         rows.append(f"<tr><th>{escape(label)}</th>{said}<td class=n>{thresholds.n.get(name, 0):,}</td></tr>")
     head = "<tr><th>cue</th><th class=n>low below</th><th class=n>high above</th><th class=n>utterances</th></tr>"
-    return f"<div class='card scroll'><table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table></div>"
+    table = f"<table class=figures><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+    return f"<div class='card scroll'>{table}</div>"
 
 
 def _levels(corpus: str, cue: str, tally: Tally) -> str:

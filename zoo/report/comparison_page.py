@@ -1,5 +1,6 @@
 """The page of a comparison: one HTML file that needs nothing else, with the table and a plot of every figure."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -19,7 +20,7 @@ def page(
     columns = columns_of(lines)
     body = [
         f"<h1>{escape(name)}</h1>",
-        "<ul class=notes>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in said) + "</ul>",
+        "<ul class=notes>" + "".join(f"<li>{_broken(sentence)}</li>" for sentence in said) + "</ul>",
         _table(lines, columns),
         "<h2>Figure by figure</h2>",
         "<p class=soft>Dots with 95 % intervals, rings for single seeds; bars begin at zero.</p>",
@@ -36,16 +37,18 @@ def page(
 def _table(lines: Sequence[Compared], columns: Sequence[Column]) -> str:
     """Members as rows; on a narrow screen each is a card of its own, by the style sheet."""
     head = "".join(f"<th class=n>{escape(column.words)}</th>" for column in columns)
-    rows = [f"<tr><th>{_name(line)}</th>{''.join(_cell(column, line) for column in columns)}</tr>" for line in lines]
+    rows = [
+        f"<tr><th>{_broken(line.name)}</th>{''.join(_cell(column, line) for column in columns)}</tr>" for line in lines
+    ]
     return (
         f"<div class='card scroll'><table class=compare><thead><tr><th></th>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _name(line: Compared) -> str:
-    """A name that may be broken between its words."""
-    return escape(line.name).replace("_", "_<wbr>").replace(".", ".<wbr>")
+def _broken(text: str) -> str:
+    """Names that may be broken between their words."""
+    return re.sub(r"([_.+,/:])(?=\w)", r"\1<wbr>", escape(text))
 
 
 def _cell(column: Column, line: Compared) -> str:
@@ -59,7 +62,7 @@ def _panel(column: Column, lines: Sequence[Compared]) -> str:
     shown = [line for line in lines if column.key in line.figures]
     low, high = _axis(column, shown)
     rows = [
-        f"<p><span>{_name(line)}</span><span>{escape(written(column, line))}</span></p>"
+        f"<p><span>{_broken(line.name)}</span><span>{escape(written(column, line))}</span></p>"
         f'<svg viewBox="0 0 {WIDTH} {TALL}" role="img" aria-label="{escape(f"{column.words}, {line.name}")}">'
         f"{_mark(line.figures[column.key], low, high)}</svg>"
         for line in shown
@@ -97,15 +100,15 @@ def _mark(found: Figure, low: float, high: float) -> str:
 def _emotions(results: Sequence[Result]) -> list[str]:
     """Confusion and recall of each that was asked for emotions, to open."""
     asked = [result for result in results if "confusion" in result["figures"]]
-    parts = [f"<details><summary>{escape(r['name'])}</summary>{emotions(r['figures'], {})}</details>" for r in asked]
+    parts = [f"<details><summary>{_broken(r['name'])}</summary>{emotions(r['figures'], {})}</details>" for r in asked]
     return ["<h2>Emotion by emotion</h2>", *parts] if parts else []
 
 
 def _places(lines: Sequence[Compared]) -> str:
     rows = [
-        f"<tr><th>{_name(line)}</th><td data-label=stage>{escape(line.stage)}</td>"
-        f'<td data-label="trained on">{escape(line.trained_on)}</td>'
-        f"<td data-label=checkpoint>{'<br>'.join(escape(place) for place in line.checkpoints)}</td></tr>"
+        f"<tr><th>{_broken(line.name)}</th><td data-label=stage>{escape(line.stage)}</td>"
+        f'<td data-label="trained on">{_broken(line.trained_on)}</td>'
+        f"<td data-label=checkpoint>{'<br>'.join(_broken(place) for place in line.checkpoints)}</td></tr>"
         for line in lines
     ]
     head = "<tr><th></th><th>stage</th><th>trained on</th><th>checkpoint</th></tr>"

@@ -25,11 +25,11 @@ def _of(title: str, figures: Mapping[str, Any], before: Mapping[str, Any]) -> st
     rows = {}
     for cue, row in by_cue.items():
         values = [row["accuracy"], row["majority"], row["chance"], (earlier.get(cue) or {}).get("accuracy")]
-        rows[f"{cue}, n = {row['n']}"] = [bare(value) for value in values[: 4 if earlier else 3]]
+        rows[f"{cue}, n\xa0=\xa0{row['n']}"] = [bare(value) for value in values[: 4 if earlier else 3]]
     series = (*SERIES, "before training")[: 4 if earlier else 3]
     tables = "".join(_told(cue, row["told"]) for cue, row in by_cue.items() if row.get("told"))
     accuracy = grouped("accuracy by cue", rows, series)
-    return f'<h2>{escape(title)}</h2><div class="two">{accuracy}</div><div class="charts cues">{tables}</div>'
+    return f'<h2>{escape(title)}</h2>{accuracy}<div class="charts cues">{tables}</div>'
 
 
 def _told(cue: str, counts: Mapping[str, Mapping[str, int]]) -> str:

@@ -24,6 +24,7 @@ from zoo.report.training import training
 from zoo.stages.said import Said
 
 REPORT = "report.html"  # in a run's folder
+ASKED = {"mean", "by_cue"}  # what a test of perception gives
 TESTED = {  # figures of the tests, by their path
     ("spearman",): ("mean rho with the reference marks", "{:.3f}"),
     ("fluent_and_false",): ("factual mark of fluent and false traces (1-5)", "{:.2f}"),
@@ -86,7 +87,8 @@ def _tiles(figures: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, s
             value = value.get(key) if isinstance(value, Mapping) else None
         if isinstance(value, float):
             found[words] = form.format(value)
-    return found | {"held-out utterances": f"{figures['n']:,}"}
+    what = "questions about held-out utterances" if figures.keys() >= ASKED else "held-out utterances"
+    return found | {what: f"{figures['n']:,}"}
 
 
 def _measured(figures: Mapping[str, Any]) -> str:
@@ -112,7 +114,7 @@ def _told(shown: Shown) -> list[str]:
         parts.append("<h2>Emotion by emotion</h2>" + emotions(figures, before))
     if "quality" in figures:
         parts.append(quality(figures["quality"]))
-    cues = figures.get("perception") or (figures if "mean" in figures and "by_cue" in figures else None)
+    cues = figures.get("perception") or (figures if figures.keys() >= ASKED else None)
     if cues:
         parts.append(perception(cues, before.get("perception") or before))
     if "majority" in figures:
