@@ -1,8 +1,7 @@
-"""The demo page as a process of its own, and Debian's chromium to visit it with."""
+"""The demo page as a process of its own, and a recording to give it."""
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -36,20 +35,6 @@ def address(tmp_path_factory):
     server.terminate()
     assert server.wait(30) == 0
     assert "Traceback" not in log.read_text(), log.read_text()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium, headless, with a microphone that beeps."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="a browser needs playwright: pip install playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("there is no chromium; on Debian: apt install chromium")
-    fake = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=fake)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")

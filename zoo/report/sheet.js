@@ -13,7 +13,7 @@ try {
 const row = (article) => (kept.rows[article.dataset.item] ??= {});
 const isWhole = (article) => marks.every((name) => row(article)[name]);
 function keep() {
-  document.getElementById("count").textContent = `${articles.filter(isWhole).length} of ${articles.length}`;
+  document.getElementById("count").textContent = `${articles.filter(isWhole).length}/${articles.length} marked`;
   for (const article of articles) {
     article.classList.toggle("whole", isWhole(article));
     article.querySelector(".told").hidden = !row(article).emotion;

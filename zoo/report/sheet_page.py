@@ -48,11 +48,10 @@ def page(sheet: Sheet) -> str:
     paths = {one.utterance: one.audio_path for one in reversed(sheet.items)}
     places = {utterance: place for place, utterance in enumerate(sorted(paths))}
     clips = json.dumps([embedded(read_wave(paths[utterance])) for utterance in places])
-    many = len(sheet.items)
     cards = (_card(sheet, one, number, places[one.utterance]) for number, one in enumerate(sheet.items, 1))
     bar = (
-        "<div class=done><label>Your name <input id=rater maxlength=60 autocomplete=off></label>"
-        f"<output id=count>0 of {many}</output><button id=save type=button>Save as CSV</button>"
+        "<div class=done><label>Name <input id=rater maxlength=60 autocomplete=off></label>"
+        "<output id=count></output><button id=save type=button>Save as CSV</button>"
         "<p id=fault class=soft role=status></p></div>"
     )
     body = (
