@@ -24,6 +24,7 @@ from zoo.data.measured import measured
 from zoo.data.mix import members
 from zoo.data.order import Order, WithSpare
 from zoo.data.utterance import Utterance
+from zoo.data.voices import further_voices
 
 TEST_BATCH = 8  # utterances that an evaluation answers together
 
@@ -110,7 +111,9 @@ class SpeechData(L.LightningDataModule):
             train, test = corpus.train(), some(corpus.test(), self.settings.test_utterances)
             if not corpus.shares_speakers:
                 refuse_shared_speakers(corpus.split_id, train, test)
-            sides = ("train", train, self.train_utterances), ("test", test, self.test_utterances)
+            sides = [("train", train, self.train_utterances), ("test", test, self.test_utterances)]
+            if voices := further_voices(train, self.settings.voices):
+                sides.append(("train", voices, self.train_utterances))  # last: thresholds are of the corpus itself
             for side, utterances, kept in sides:
                 known = self.thresholds.get(corpus.name)
                 found = measured(utterances, known, rejected_share=self.settings.rejected_share)
