@@ -20,7 +20,7 @@ def read_cues(row: dict[str, Any]) -> Cues:
     A level outside the vocabulary ("uncertain", "too_short") says nothing and is None. Stressed words may be a list
     or one text parted by commas; an empty list says that no word is stressed.
     """
-    levels = {cue: known(field(row, cue), choices) for cue, choices in LEVELS.items()}
+    levels: dict[str, Any] = {cue: known(field(row, cue), choices) for cue, choices in LEVELS.items()}
     words = _names(field(row, "stressed_words"))
     return Cues(**levels, stressed_words=words if words is not None else _marked(row))
 

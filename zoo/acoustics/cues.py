@@ -1,6 +1,6 @@
 """The vocabulary of cues: what can be said of a voice, the same words for measuring, learning, writing and checking."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 LEVELS: dict[str, tuple[str, ...]] = {
@@ -9,6 +9,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "speed": ("slow", "normal", "fast"),
     "intonation": ("rising", "falling", "rising-falling", "falling-rising", "flat", "expressive"),
 }  # the levels and contours of arXiv 2601.15668, section on EmotionCoT
+RELATIVE = {cue: f"relative {cue}" for cue in ("pitch", "energy", "speed")}  # names of the levels of a `habit`
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Cues:
     speed: str | None = None
     intonation: str | None = None
     stressed_words: tuple[str, ...] | None = None
+    habit: "Cues | None" = None  # pitch, energy and speed against how the same speaker sounds in other clips
 
     def __post_init__(self) -> None:
         for cue, levels in LEVELS.items():
@@ -30,6 +32,19 @@ class Cues:
         """The level of every cue that could be measured."""
         return {cue: getattr(self, cue) for cue in LEVELS if getattr(self, cue) is not None}
 
+    def relative(self) -> dict[str, str]:
+        """The level of every cue that was measured against the speaker's habit, by its name in `RELATIVE`."""
+        return {RELATIVE[cue]: level for cue, level in self.habit.known().items()} if self.habit else {}
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain types, for JSON."""
-        return asdict(self)
+        """Plain types, for JSON; a habit where there is one."""
+        row = asdict(replace(self, habit=None))
+        del row["habit"]
+        return row | ({"habit": self.habit.known()} if self.habit else {})
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> "Cues":
+        """The inverse of `to_dict`, also after a way through JSON."""
+        words, habit = row.get("stressed_words"), row.get("habit")
+        told = {"stressed_words": None if words is None else tuple(words), "habit": cls(**habit) if habit else None}
+        return cls(**{**row, **told})

@@ -18,7 +18,7 @@ from zoo.acoustics.wave import read_wave
 from zoo.core.errors import ZooError
 from zoo.core.recipe import Data
 from zoo.data.corpus import Corpus, refuse_shared_speakers
-from zoo.data.enrolled import enrolled
+from zoo.data.enrolled import enrolled, with_habits
 from zoo.data.lesson import AsDrawn, Lesson, LessonBatch, read_lessons
 from zoo.data.measured import measured
 from zoo.data.mix import members
@@ -88,11 +88,13 @@ class SpeechData(L.LightningDataModule):
         seed: int,
         known: dict[str, Thresholds] | None = None,
         clips: int = 0,
+        habit: bool = False,
     ) -> None:
         super().__init__()
         self.corpus, self.settings, self.steps, self.seed = corpus, settings, steps, seed
         self.lessons: Lessons | None = None  # of a stage that does not train on utterances as they stand
         self.clips = clips  # of the same speaker, for a model that is told how a speaker sounds
+        self.habit = habit  # whether cues are measured against these clips too
         self.repeat = 1  # steps that a batch serves: a policy's rollout may be used for several updates
         self.spare = 0  # times utterances_per_step that a batch holds beyond its own, to take the place of some
         self.thresholds = dict(known or {})
@@ -120,7 +122,8 @@ class SpeechData(L.LightningDataModule):
                 self.thresholds.setdefault(corpus.name, found.thresholds)
                 self.emotions[corpus.name] = corpus.emotions
                 self.rejected += found.rejected
-                kept += enrolled(found.utterances, self.clips)
+                told = enrolled(found.utterances, self.clips)
+                kept += with_habits(told, found.measures) if self.habit else told
                 for utterance, content in zip(found.utterances, found.digests, strict=True):
                     contents[side].update(
                         f"{utterance.dataset} {utterance.speaker} {utterance.emotion} {content}\n".encode()

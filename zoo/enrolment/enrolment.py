@@ -8,11 +8,13 @@ from torch import Tensor, nn
 class Enrolment(nn.Module, ABC):
     """Frames and a speaker's own clips to frames for the adapter.
 
-    A subclass takes `*, dim` from the encoder and states `clips`, how many of a speaker it is trained with. With fewer,
-    and with none, it works too, and knows less.
+    A subclass takes `*, dim` from the encoder and states `clips`, how many of a speaker it is trained with (with fewer,
+    and with none, it works too, and knows less), and `habit`, whether the cues of its training are measured against
+    these clips too and told in traces.
     """
 
     clips: int
+    habit: bool
     settled: Tensor  # bool: whether `settle` was called, in this run or that of a checkpoint
 
     @abstractmethod

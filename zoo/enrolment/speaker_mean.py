@@ -19,18 +19,19 @@ class SpeakerMean(Enrolment):
 
     center: Tensor  # [D] the mean of all
 
-    def __init__(self, clips: int = 8, prior: float = 4.0, *, dim: int) -> None:
+    def __init__(self, clips: int = 8, prior: float = 4.0, habit: bool = False, *, dim: int) -> None:
         """Set up.
 
         Args:
             clips: of each speaker that a model is trained and tested with.
             prior: how many clips the mean of all is worth.
+            habit: whether traces tell cues against the speaker's clips too: the pitch is high for this speaker.
             dim: of the frames.
         """
         super().__init__()
         if clips < 1 or prior < 0:
             raise ZooError(f"enrolment takes at least 1 clip and a prior of at least 0, not {clips} and {prior:g}")
-        self.clips, self.prior = clips, prior
+        self.clips, self.prior, self.habit = clips, prior, habit
         self.register_buffer("center", torch.zeros(dim))
         self.register_buffer("settled", torch.zeros((), dtype=torch.bool))
 

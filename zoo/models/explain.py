@@ -1,13 +1,14 @@
 """Explaining one recording: emotion, trace and measured cues, and whether the trace's claims agree with them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from zoo.acoustics.cues import LEVELS, Cues
+from zoo.acoustics.cues import LEVELS, RELATIVE, Cues
+from zoo.acoustics.habit import habit
 from zoo.acoustics.levels import Thresholds, label
 from zoo.acoustics.measure import Measures, measure
 from zoo.acoustics.wave import read_wave
@@ -50,7 +51,7 @@ class Explanation:
             "emotion": self.emotion,
             "trace": self.trace,
             **({} if self.transcript is None else {"transcript": self.transcript}),
-            "cues": self.cues.known(),
+            "cues": self.cues.known() | self.cues.relative(),
             "measures": self.measures.to_dict(),
             "claims": [asdict(claim) for claim in self.claims],
         }
@@ -70,7 +71,8 @@ def explain(
         path: an audio file.
         corpus: whose option list and thresholds to judge by; the checkpoint's first if None.
         gender: "female" or "male" where known: pitch is then judged among voices of that gender.
-        speaker: other clips of the same voice, for a model with an enrolment; it hears how the voice differs from them.
+        speaker: other clips of the same voice, for a model with an enrolment; it hears how the voice differs from them,
+            and where there are enough of them cues are also measured against them.
 
     Raises:
         ZooError: a file cannot be read, the checkpoint knows no such corpus, or clips of a speaker are given to a model
@@ -85,6 +87,8 @@ def explain(
     wave = read_wave(path)
     measures = measure(wave)
     cues = label(measures, Thresholds.from_dict(model.knowledge.thresholds[corpus]), gender)
+    if speaker:
+        cues = replace(cues, habit=habit(measures, [measure(read_wave(clip)) for clip in speaker]))
     with torch.no_grad():
         heard = model.listen([torch.from_numpy(wave.samples)], [[Path(clip) for clip in speaker]])
         prompted = model.prompt(heard, [known[corpus]])
@@ -99,10 +103,10 @@ def explain(
 
 def check_claims(text: str, cues: Cues) -> tuple[Checked, ...]:
     """Hold every claim about a measured cue against the signal."""
-    found = []
+    found, known = [], cues.known() | cues.relative()
     for claim in claims(text):
-        if claim.cue in LEVELS:
-            measured = getattr(cues, claim.cue)
+        if claim.cue in (*LEVELS, *RELATIVE.values()):
+            measured = known.get(claim.cue)
             found.append(
                 Checked(claim.cue, claim.value, measured, None if measured is None else measured == claim.value)
             )

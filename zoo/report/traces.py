@@ -81,14 +81,14 @@ def _example(rows: Sequence[Said], head: str) -> str:
 
 def _facts(row: Said, heard: Clip | None) -> Facts:
     """What is known: the cues as the training knew them, and the stress where it did not."""
-    cues = Cues(**{**row.cues, "stressed_words": _tuple(row.cues.get("stressed_words"))}) if row.cues else Cues()
+    cues = Cues.from_dict(row.cues or {})
     if cues.stressed_words is None and heard is not None:
         cues = replace(cues, stressed_words=heard.stressed)
     return Facts(cues, row.gender, transcription=row.transcription)
 
 
 def _measured(facts: Facts) -> Iterable[str]:
-    yield from (f"{cue} {level}" for cue, level in facts.cues.known().items())
+    yield from (f"{cue} {level}" for cue, level in (facts.cues.known() | facts.cues.relative()).items())
     if facts.cues.stressed_words is not None:
         yield "stress " + (", ".join(facts.cues.stressed_words) or "on no word")
     if facts.gender:
@@ -120,7 +120,3 @@ def _legend() -> str:
     words = {True: "supported", False: "contradicted", None: "cannot be decided"}
     marks = (f'<mark class="{SIGNS[v][0]}">claim</mark> {SIGNS[v][1]} {said}' for v, said in words.items())
     return f"<p class=verdicts>Claims, held against what was measured: {', '.join(marks)}.</p>"
-
-
-def _tuple(words: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if words is None else tuple(words)

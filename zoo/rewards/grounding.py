@@ -3,7 +3,7 @@
 It hears nothing and never sees the reference emotion, so it rewards what is true and well argued, not what is right.
 """
 
-from zoo.acoustics.cues import LEVELS, Cues
+from zoo.acoustics.cues import LEVELS, RELATIVE, Cues
 from zoo.core.criteria import Scores
 from zoo.core.registry import judges
 from zoo.data.utterance import Utterance
@@ -13,6 +13,8 @@ from zoo.text.facts import Facts
 from zoo.text.fluency import fluency
 from zoo.text.grounds import Values, arrives, claimed, completeness, factual, leads, truth
 from zoo.text.trace import Trace
+
+ONE_VALUE = (*LEVELS, *RELATIVE.values(), "gender")  # more than one of these is a contradiction
 
 
 @judges.offer("grounding")
@@ -41,5 +43,5 @@ def _scores(trace: Trace, true: Values, utterance: Utterance, emotions: tuple[st
         factual=factual(said, true),
         interpretative=0.5 * leads(said, nine) + 0.5 * arrives(trace.think, trace.answer, emotions),
         completeness=completeness(said, true),
-        fluency=fluency(trace.think, contradicts_itself=any(len(said.get(cue, ())) > 1 for cue in (*LEVELS, "gender"))),
+        fluency=fluency(trace.think, contradicts_itself=any(len(said.get(cue, ())) > 1 for cue in ONE_VALUE)),
     )

@@ -32,9 +32,10 @@ def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
     settings_of_data = Data(**common)
     if settings_of_data.keep_frames:
         model.frame_cache.keep_on_disk(model.encoder)
-    clips = model.enrolment.clips if model.enrolment is not None else 0
+    clips, habit = (model.enrolment.clips, model.enrolment.habit) if model.enrolment is not None else (0, False)
     known = thresholds(model)
-    data = SpeechData(corpus, settings_of_data, steps=settings.max_steps, seed=seed, known=known, clips=clips)
+    steps = settings.max_steps
+    data = SpeechData(corpus, settings_of_data, steps=steps, seed=seed, known=known, clips=clips, habit=habit)
     data.setup()
     settle(model, data)
     knowledge = model.knowledge  # this run's corpora come first: a clip of no corpus is judged like theirs

@@ -38,6 +38,7 @@ def messages(facts: Facts, emotion: str) -> list[Message]:
 def heard(facts: Facts) -> list[str]:
     """What is known of voice and speaker, a line each."""
     lines = [f"{NAMES[cue]}: {level}" for cue, level in facts.cues.known().items()]
+    lines += [f"{name}, against the speaker's habit: {level}" for name, level in facts.cues.relative().items()]
     if facts.cues.stressed_words is not None:
         stressed = [quotable(word) for word in facts.cues.stressed_words]
         lines.append("stressed words: " + (", ".join(f'"{word}"' for word in stressed if word) or "none"))

@@ -8,7 +8,9 @@ single quoted word that is called stressed.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from zoo.acoustics.cues import RELATIVE
 from zoo.text.ages import ages
+from zoo.text.habit import by_habit
 from zoo.text.levels import Found, alternative, levels
 from zoo.text.lexicon import CLAUSE_STARTS, GENDERS, MOTIONS, NOUNS, OWN, STRESS, THEN
 from zoo.text.words import Token, general, negated, sentences, word_at
@@ -20,7 +22,8 @@ NEAR = 4  # words between a contour and the noun it belongs to
 class Claim:
     """What the text claims of the voice, and where.
 
-    `cue` is one of `zoo.acoustics.cues.LEVELS`, "stress" (value: the word), "gender" or "age".
+    `cue` is one of `zoo.acoustics.cues.LEVELS`, of the values of its `RELATIVE` ("high for this speaker"), "stress"
+    (value: the word), "gender" or "age".
     """
 
     cue: str
@@ -33,10 +36,11 @@ def claims(text: str) -> list[Claim]:
     """Return every claim in order of place. Never raises; linear time."""
     found = []
     for sentence in sentences(text):
-        at_large = general(sentence)
+        at_large, own = general(sentence), by_habit(sentence)
         for first, last, cue, value in sorted(set(_read(sentence))):
             if not at_large[first] and not at_large[last]:
-                found.append(Claim(cue, value, sentence[first].start, sentence[last].end))
+                name = RELATIVE.get(cue, cue) if own[first] and own[last] else cue
+                found.append(Claim(name, value, sentence[first].start, sentence[last].end))
     return found
 
 

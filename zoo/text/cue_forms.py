@@ -82,4 +82,18 @@ DIRECTION: dict[str, dict[str, int]] = {  # of arousal, to tell contrast from ac
     "intonation": {"flat": -1, "expressive": 1},
 }
 
+FOR_SPEAKER = (  # before clauses: levels against how the same speaker sounds in other clips
+    "[For this speaker|By the speaker's own habit|Against this speaker's habit], {clauses}.",
+)
+MORE = (
+    "the {cue} [is|stays|remains] {level} than [is usual for this speaker|is the speaker's habit|this speaker's habit]"
+)
+NO_LESS = "the {cue} [is|stays|remains] {level} for this speaker"
+MORE_WORDS = {("speed", "fast"): "faster", ("speed", "normal"): "normal", ("speed", "slow"): "slower"}
+MORE_WORDS |= {
+    (cue, level): {"high": "higher", "low": "lower"}.get(level, level)
+    for cue in ("pitch", "energy")
+    for level in LEVELS[cue]
+}
+
 assert set(WORDS) == {(cue, level) for cue, levels in LEVELS.items() for level in levels}

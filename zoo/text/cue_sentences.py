@@ -8,7 +8,11 @@ from zoo.text.cue_forms import (
     CLAUSES,
     CLAUSES_AT,
     DIRECTION,
+    FOR_SPEAKER,
     LISTS,
+    MORE,
+    MORE_WORDS,
+    NO_LESS,
     NOUN_PHRASES,
     ONWARD,
     THREE,
@@ -59,6 +63,20 @@ def clause(cue: str, level: str, who: Speaker, rng: random.Random) -> str:
     form = choose([CLAUSES[cue], special] if special else CLAUSES[cue], rng)
     word = choose(WORDS[cue, level], rng)
     return form.format(a=a(word), level=word, she=who.she, her=who.her)
+
+
+def describe_habit(levels: dict[str, str], who: Speaker, rng: random.Random) -> str:
+    """Return a sentence that states levels against the speaker's habit, in an order of its own."""
+    items = list(levels.items())
+    rng.shuffle(items)
+    if rng.random() < 0.5:
+        clauses = join([clause(cue, level, who, rng) for cue, level in items])  # no "while": it would end the scope
+        return choose(FOR_SPEAKER, rng).format(clauses=clauses)
+    items.sort(key=lambda item: item[1] == "normal")  # a stable sort: what differs comes first
+    (cue, level), *others = items
+    form = choose(NO_LESS if level == "normal" else MORE, rng)
+    rest = [f"the {other} {MORE_WORDS[other, value]}" for other, value in others]
+    return join([form.format(cue=cue, level=MORE_WORDS[cue, level]), *rest]) + "."
 
 
 def _clauses(items: list[tuple[str, str]], who: Speaker, rng: random.Random) -> str:

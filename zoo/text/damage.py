@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from zoo.acoustics.cues import LEVELS
+from zoo.acoustics.cues import LEVELS, RELATIVE, Cues
 from zoo.core.criteria import HIGHEST, LOWEST, Marks
 from zoo.text.claims import spoken_word
 from zoo.text.emotions import nine_of, to_nine
@@ -37,6 +37,7 @@ RULES = "rules"  # who gave the marks, where nobody was asked
 RIGHT = 0.5  # share of the written traces that end at the utterance's own emotion
 UNTOUCHED = 0.15  # share of traces that are left as they were written
 SECOND = 0.35  # chance of another kind of damage, to another criterion, on top of the first
+CHOICES = LEVELS | {name: LEVELS[cue] for cue, name in RELATIVE.items()}
 SILENT = re.compile(r"can't be told|cannot be judged|the recording is silent|nothing can be said")
 
 
@@ -116,7 +117,7 @@ def marks(trace: Trace, subject: Subject, form: float | None = None, sound: bool
     nine = to_nine(subject.dataset, trace.answer) or nine_of(trace.answer)
     inference = 0.5 * leads(said, nine) * sound + 0.5 * arrives(trace.think, trace.answer, subject.emotions)
     if form is None:
-        form = fluency(trace.think, contradicts_itself=any(len(said.get(cue, ())) > 1 for cue in LEVELS))
+        form = fluency(trace.think, contradicts_itself=any(len(said.get(cue, ())) > 1 for cue in CHOICES))
     return Marks(_mark(factual(said, true)), _mark(inference), _mark(completeness(said, true)), _mark(form))
 
 
@@ -158,23 +159,31 @@ def _inverted(facts: Facts, strength: float, random: Random) -> Facts:
     cues, words = facts.cues, facts.cues.stressed_words or ()
     spoken = [spoken_word(word) for word in (facts.transcription or "").split()]
     others = sorted({word for word in spoken if word} - {spoken_word(word) for word in words})
-    names = [*cues.known(), *(["gender"] if facts.gender else []), *(["stress"] if words and others else [])]
+    known = cues.known() | cues.relative()
+    names = [*known, *(["gender"] if facts.gender else []), *(["stress"] if words and others else [])]
     wrong = _some(names, strength, random)
-    levels: dict[str, Any] = {
-        cue: random.choice([level for level in LEVELS[cue] if level != getattr(cues, cue)])
-        for cue in LEVELS
+    levels = {
+        cue: random.choice([other for other in CHOICES[cue] if other != level])
+        for cue, level in known.items()
         if cue in wrong
     }
     if "stress" in wrong:
         cues = replace(cues, stressed_words=tuple(random.sample(others, min(len(words), len(others)))))
     gender = {"female": "male", "male": "female"}.get(facts.gender or "") if "gender" in wrong else facts.gender
-    return replace(facts, cues=replace(cues, **levels), gender=gender)
+    return replace(facts, cues=_changed(cues, levels), gender=gender)
 
 
 def _dropped(facts: Facts, strength: float, random: Random) -> Facts:
     """Facts of which a share is not told."""
     if not strength:
         return facts
-    names = [*facts.cues.known(), *(["stressed_words"] if facts.cues.stressed_words else [])]
-    told: dict[str, Any] = dict.fromkeys(_some(names, strength, random))
-    return replace(facts, cues=replace(facts.cues, **told))
+    cues = facts.cues
+    names = [*cues.known(), *cues.relative(), *(["stressed_words"] if cues.stressed_words else [])]
+    return replace(facts, cues=_changed(cues, dict.fromkeys(_some(names, strength, random))))
+
+
+def _changed(cues: Cues, told: Mapping[str, Any]) -> Cues:
+    """Cues with other values, those against the speaker's habit by their names in `RELATIVE`."""
+    habit = {cue: told[name] for cue, name in RELATIVE.items() if name in told}
+    own = {name: value for name, value in told.items() if name not in RELATIVE.values()}
+    return replace(cues, habit=replace(cues.habit, **habit) if cues.habit else None, **own)

@@ -6,6 +6,7 @@ Whatever stands here must be read back by `claims` as it was meant, and must sta
 PHRASES = {"pitch": "{a} {level} pitch", "energy": "{level} energy", "speed": "{a} {level} pace"}
 PHRASES["intonation"] = "{a} {level} intonation"
 HAS = ("The {gender}voice has {phrases}.", "I hear a {gender}voice with {phrases}.")
+HABIT = "For this speaker {clauses}."
 IS_GENDER = "The voice is {gender}."
 STRESSED = ("The stress is on {words}.", "The speaker stresses {words}.")
 UNSTRESSED = "No word is stressed."

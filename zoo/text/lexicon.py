@@ -89,6 +89,10 @@ ARTICLES = _words("the a an her his their its this both")
 
 NEGATIONS = _words("not no nothing never neither nor without hardly barely than cannot instead lacks")
 COMPARED = _words("than compared")  # what follows is only what this voice is measured against
+HABIT = _words(
+    "usual usually normally habitual habitually habit own otherwise"
+)  # ... and then it may be against itself
+PRONOUNS = _words("she he they her his him their")
 LACKS = _words("lacks lack lacking")  # "the voice lacks energy"
 # Words that make a clause speak of people at large, or of what may be, and not of this voice.
 GENERAL = _words(
@@ -97,4 +101,5 @@ GENERAL = _words(
 )
 OTHERS = _words("other another")  # likewise, before a word for a person: "another speaker", but not "another story"
 CLAUSE_STARTS = _words("but however although though while whereas yet which that because since so here this")
+CONTRASTS = _words("but however although though while whereas yet")
 CONTINUES = _words("at with in and or using by")  # a part after a comma that goes on with the clause before

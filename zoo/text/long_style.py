@@ -9,7 +9,7 @@ import random
 
 from zoo.acoustics.cues import LEVELS
 from zoo.text.argument import argue
-from zoo.text.cue_sentences import Speaker, describe, speaker
+from zoo.text.cue_sentences import Speaker, describe, describe_habit, speaker
 from zoo.text.emotions import nine_of
 from zoo.text.facts import Facts
 from zoo.text.forms import choose
@@ -60,6 +60,8 @@ def _heard(facts: Facts, who: Speaker, rng: random.Random) -> list[str]:
     stress = _stress(facts, who, rng)
     if stress:
         cues.insert(rng.randint(0, len(cues)), stress)
+    if facts.cues.habit and facts.cues.relative():
+        cues.append(describe_habit(facts.cues.habit.known(), who, rng))
     if rng.random() < 0.7:
         return opening + cues
     return cues + opening if len(opening) == 1 or rng.random() < 0.5 else [opening[0], *cues, *opening[1:]]

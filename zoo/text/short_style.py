@@ -19,6 +19,8 @@ MISFITS = 2  # cues admitted not to fit, for the same reason
 def write_short(facts: Facts, emotion: str, rng: random.Random) -> str:
     """Return the think text. Age and transcription are not told; stressed words come as they can be named."""
     sentences = _describe(facts.cues.known(), facts.gender, rng)
+    if facts.cues.habit and facts.cues.relative():
+        sentences.append(grammar.HABIT.format(clauses=_clauses(facts.cues.habit.known())))
     stressed = facts.cues.stressed_words
     if stressed:
         words = join([f'"{word}"' for word in stressed[:NAMED_WORDS]])
