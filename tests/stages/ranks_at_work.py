@@ -1,26 +1,39 @@
 """Small trainings that one process or several ranks run alike, so that their losses and gradients can be compared.
 
-`python -m tests.stages.ranks_at_work FOLDER` is one of two ranks: it runs all of them, one after another, under DDP
-and FSDP2, since starting a process takes longer than most of them.
+`python -m tests.stages.ranks_at_work FOLDER WORK` is one of some ranks: it does all of one of the works below, one
+training after another, since starting a process takes longer than most of them.
 """
 
 import os
+import socket
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 from lightning.pytorch.callbacks import Callback
+from torch.distributed.device_mesh import init_device_mesh
 
 from tests.stages.conftest import RECIPE
+from zoo.backbones.cut import cut
 from zoo.core.check import check
 from zoo.core.recipe import Trainer, complete, load_recipe
-from zoo.core.sharding import joined
+from zoo.core.registry import backbones
+from zoo.core.sharding import TENSOR, joined
+from zoo.models.likelihood import likelihood
+from zoo.models.rollout import sample
+from zoo.models.speech_lm import Prompted
 from zoo.stages.compose import compose
 from zoo.stages.resampling import _rollout
 from zoo.stages.run import latest_state, trainer_for
 
+ROOT = Path(__file__).resolve().parents[2]
 RANKS, GROUP = 2, 3
+WHOLE = "data.utterances_per_step=4"
+# Of every kind of plan: norms over heads, a sliding window, layers that make queries, keys and values together.
+FAMILIES = ("llama-test", "qwen3-test", "gemma3-test", "phi3-test")
 STEADY = ("trainer.decay=constant", "trainer.warmup_steps=0")
 STAGES = {
     # The whole backbone, whose output layer is its embeddings.
@@ -43,6 +56,36 @@ class Watch(Callback):
     def on_before_optimizer_step(self, trainer, stage, optimizer):
         named = [(name, p) for name, p in stage.named_parameters() if p.requires_grad and p.grad is not None]
         self.gradients.append({name: joined(p.grad).detach().cpu().clone() for name, p in named})
+
+
+def family(name):
+    """How far likelihoods and gradients of a family cut over all ranks are from those of it whole, as shares of the
+    largest; and whether it samples the same."""
+    torch.manual_seed(0)
+    backbone = backbones.build(name, {"lora": {"rank": 4}})
+    for layer_name, weight in backbone.named_parameters():
+        if "lora_B" in layer_name:
+            torch.nn.init.normal_(weight, std=0.05)  # a LoRA that starts from zero would show nothing
+    embeds = torch.randn(2, 5, backbone.dim, requires_grad=True)
+    prompted = Prompted(embeds, torch.ones(2, 5, dtype=torch.bool))
+    ids, mask = torch.randint(9, 99, (4, 6)), torch.arange(6) < torch.tensor([6, 2, 4, 1])[:, None]
+
+    def found():
+        backbone.zero_grad()
+        embeds.grad = None
+        likely = likelihood(backbone, prompted, ids, mask).log_probs
+        likely.sum().backward()
+        trained = [p.grad for p in backbone.parameters() if p.requires_grad]
+        with backbone.merged():
+            drawn = sample(backbone, prompted, 2, max_new_tokens=6, generator=torch.Generator().manual_seed(1))
+        return [likely.detach(), embeds.grad, *(joined(grad) for grad in trained)], drawn.ids
+
+    expected, answers = found()
+    cut(backbone.language_model, init_device_mesh("cpu", (RANKS,), mesh_dim_names=(TENSOR,)))
+    values, drawn = found()
+    pairs = zip(values, expected, strict=True)
+    apart = [float((ours - theirs).abs().max() / theirs.abs().max()) for ours, theirs in pairs]
+    return {"apart": max(apart), "same_answers": torch.equal(drawn, answers)}
 
 
 def build(folder, kind, *overrides):
@@ -126,41 +169,96 @@ def train(folder, kind, run, *overrides, resume=None, replay=False):
     return {"losses": losses, "gradients": watch.gradients, "weights": weights, **more}
 
 
-def main(folder):
-    rank = int(os.environ["RANK"])
-    torch.set_num_threads(1)
-    os.environ["ZOO_CACHE"] = str(folder / "cache")
+def run_ranks(folder, work, ranks=RANKS, longest_s=400):
+    """Start ranks, and kill them all where they take longer than `longest_s`: one may wait for another for ever."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port = str(asked.getsockname()[1])
+    started = []
+    for rank in range(ranks):
+        env = {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(ranks), "LOCAL_WORLD_SIZE": str(ranks)}
+        env |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "TORCHELASTIC_RUN_ID": "test"}
+        env |= {"PYTHONPATH": str(ROOT), "GROUP_RANK": "0"}
+        words = [sys.executable, "-m", "tests.stages.ranks_at_work", str(folder), work]
+        log = (folder / f"log.{rank}").open("w")
+        started.append(subprocess.Popen(words, cwd=ROOT, env=os.environ | env, stdout=log, stderr=subprocess.STDOUT))
+    try:
+        codes = [rank.wait(longest_s) for rank in started]
+    finally:
+        for rank in started:
+            rank.kill()
+    assert not any(codes), "".join((folder / f"log.{rank}").read_text()[-3000:] for rank in range(ranks))
 
-    def keep(name, found):
-        torch.save(found, folder / f"{name}.{rank}.pt")
 
+def keep(folder, name, found):
+    torch.save(found, folder / f"{name}.{os.environ['RANK']}.pt")
+
+
+def of(folder, name):
+    return torch.load(folder / f"{name}.pt", weights_only=True)
+
+
+def assert_same(found, expected, steps):
+    for step in steps:
+        assert found["losses"][step] == pytest.approx(expected["losses"][step], abs=3e-6)
+    for name, weight in expected["weights"].items():
+        torch.testing.assert_close(found["weights"][name], weight, atol=1e-4, rtol=1e-4)
+
+
+def assert_same_gradients(found, expected):
+    for step, (theirs, ours) in enumerate(zip(found["gradients"], expected["gradients"], strict=True)):
+        assert theirs.keys() >= ours.keys()
+        most = 2e-5 if step else 2e-6  # Adam's first steps make the least difference of two small gradients large
+        for name, gradient in theirs.items():  # one that nobody else has is of what nothing reached, and is 0
+            wanted = ours.get(name, torch.zeros_like(gradient))
+            torch.testing.assert_close(gradient, wanted, atol=most, rtol=1e-4)
+
+
+def data_parallel(folder):
+    """DDP and FSDP2."""
     two = (f"trainer.devices={RANKS}", "data.utterances_per_step=2", "trainer.max_steps=3")
     for strategy in ("ddp", "fsdp2"):
         for kind in STAGES:
             shared = (*two, f"trainer.strategy={strategy}")
-            keep(f"{strategy}_{kind}", train(folder, kind, f"{strategy}_{kind}", *shared))
+            keep(folder, f"{strategy}_{kind}", train(folder, kind, f"{strategy}_{kind}", *shared))
     # What one process left after its second step goes on under FSDP2.
     on = (*two, "trainer.strategy=fsdp2", "trainer.max_steps=5")
     for kind in STAGES:
         state = latest_state(folder / f"one_{kind}")
-        keep(f"resumed_{kind}", train(folder, kind, f"resumed_{kind}", *on, resume=state))
+        keep(folder, f"resumed_{kind}", train(folder, kind, f"resumed_{kind}", *on, resume=state))
     # One utterance a rank: one of them often has nothing to learn from, draws again, and uses each rollout twice.
     alone = ("data.utterances_per_step=1", "stage.resample=2", "stage.updates=2", "trainer.max_steps=8")
-    keep("alone", train(folder, "grpo", "alone", *two, "trainer.strategy=fsdp2", *alone))
+    keep(folder, "alone", train(folder, "grpo", "alone", *two, "trainer.strategy=fsdp2", *alone))
+    whole_run(folder, "sft", *two, "trainer.strategy=fsdp2", "trainer.save_every_steps=3")
+
+
+def whole_run(folder, kind, *overrides):
+    """A run with all that comes before and after the training."""
     from zoo.fit import main as fit
 
     os.chdir(folder)
-    fit(
-        [
-            str(folder / "sft.yaml"),
-            *STEADY,
-            *STAGES["sft"],
-            *two,
-            "trainer.strategy=fsdp2",
-            "trainer.save_every_steps=3",
-        ]
-    )
+    fit([str(folder / f"{kind}.yaml"), *STEADY, *STAGES[kind], *overrides])
+
+
+def tensor_parallel(folder):
+    """One copy of the blocks on all ranks: two trainings, each from its start and half-way, and every family."""
+    all_of = (f"trainer.devices={RANKS}", "trainer.strategy=tensor-parallel", WHOLE)
+    for kind in STAGES:
+        keep(folder, f"cut_{kind}", train(folder, kind, f"cut_{kind}", *all_of, "trainer.max_steps=3"))
+        state = latest_state(folder / f"one_{kind}")
+        resumed = train(folder, kind, f"resumed_{kind}", *all_of, "trainer.max_steps=5", resume=state)
+        keep(folder, f"resumed_{kind}", resumed)
+    whole_run(folder, "sft", *all_of, "trainer.max_steps=3", "trainer.save_every_steps=3")
+    keep(folder, "families", {name: family(name) for name in FAMILIES})
+
+
+def table(folder):
+    """Four ranks: two copies of the blocks, two ranks each."""
+    two = ("trainer.devices=4", "trainer.strategy=tensor-parallel", "trainer.tensor_parallel=2")
+    keep(folder, "table", train(folder, "grpo", "table", *two, "data.utterances_per_step=2", "trainer.max_steps=3"))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    torch.set_num_threads(1)
+    os.environ["ZOO_CACHE"] = str(Path(sys.argv[1]) / "cache")
+    {"data": data_parallel, "tensor": tensor_parallel, "table": table}[sys.argv[2]](Path(sys.argv[1]))

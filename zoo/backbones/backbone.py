@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from zoo.backbones import cache as caches
-from zoo.backbones import lora
+from zoo.backbones import cut, lora
 from zoo.backbones.decoding import Decoder, decoder
 from zoo.backbones.lora import Lora as Lora  # what a recipe writes under `lora:`
 from zoo.backbones.on_cpu import on_cpu
@@ -114,6 +114,14 @@ class Backbone(nn.Module):
             most_tokens: how many steps may be taken.
         """
         return decoder(self, cache, mask, group_size, most_tokens)
+
+    def cut(self, mesh: Any) -> None:
+        """Cut the blocks over a mesh of ranks of one axis; from then on these ranks do everything together.
+
+        Raises:
+            ZooError: they cannot be cut so.
+        """
+        cut.cut(self.language_model, mesh)
 
     @contextmanager
     def without_lora(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from zoo.backbones.cache import rows
 from zoo.backbones.grouped import GroupCache, grouped
+from zoo.core.sharding import is_piece
 
 WARM_STEPS = 2  # before a capture: libraries choose and load their kernels in the first
 
@@ -107,4 +108,5 @@ def decoder(backbone: Any, cache: Any, mask: Tensor, group_size: int, most_token
     """The fastest way on from B prompts that a cache holds; `mask` [B, P] is True where data is."""
     if not backbone.shares_prompts:
         return Plain(backbone, cache, mask, group_size, most_tokens)
-    return (Graphed if mask.is_cuda else Grouped)(backbone, cache, mask, group_size, most_tokens)
+    alone = not any(is_piece(p) for p in backbone.parameters())  # ranks that exchange something at each layer: no graph
+    return (Graphed if mask.is_cuda and alone else Grouped)(backbone, cache, mask, group_size, most_tokens)

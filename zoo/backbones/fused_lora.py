@@ -11,6 +11,8 @@ import torch
 from peft.tuners.lora.layer import Linear
 from torch import Tensor, nn
 
+from zoo.core.sharding import is_piece
+
 
 class Fused(Linear):
     """peft's layer with one operation for what it computes; whatever that does not fit goes peft's own way."""
@@ -22,7 +24,8 @@ class Fused(Linear):
         wanted = torch.get_autocast_dtype(x.device.type) if half else base.weight.dtype
         plain = self.active_adapters == ["default"] and not (self.disable_adapters or self.merged or args or kwargs)
         keeps_all = isinstance(self.lora_dropout["default"], nn.Identity) or not self.training
-        if not (plain and keeps_all and base.weight.dtype == wanted and type(base) is nn.Linear):
+        fits = type(base) is nn.Linear and base.weight.dtype == wanted and not is_piece(base.weight)
+        if not (plain and keeps_all and fits):
             theirs: Tensor = super().forward(x, *args, **kwargs)
             return theirs
         down, up = self.lora_A["default"].weight, self.lora_B["default"].weight

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from zoo.backbones.quantised import is_packed
 from zoo.core.errors import ZooError
+from zoo.core.sharding import is_piece
 
 
 @dataclass
@@ -58,12 +59,13 @@ def switched_off(language_model: Any) -> Iterator[None]:
 def merged(language_model: Any) -> Iterator[None]:
     """A context in which the LoRA is added into the weights, for sampling: one product a layer and not three.
 
-    Beside weights of 4 or 8 bits it stays as it is.
+    Beside weights of 4 or 8 bits, and beside one rank's piece of a layer, it stays as it is.
     """
     layers = _layers(language_model)
     if any(layer.disable_adapters for layer in layers):
         raise ZooError("the LoRA is switched off or merged already; leave that context first")
-    layers = [layer for layer in layers if not is_packed(layer.get_base_layer())]
+    bases = [layer.get_base_layer() for layer in layers]
+    layers = [at for at, base in zip(layers, bases, strict=True) if not (is_packed(base) or is_piece(base.weight))]
     before = [layer.get_base_layer().weight.data for layer in layers]
     try:
         for layer in layers:

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from zoo.core.sharding import is_piece
+
 LARGE_BYTES = 64 << 20  # of weights: fewer stay in a core's caches
 ROWS = 32  # the number of answers that the order is chosen for; other numbers are as right, if not quite as fast
 
@@ -40,7 +42,8 @@ def on_cpu(language_model: Any) -> Iterator[None]:
 
 def _fits(layer: nn.Linear) -> bool:
     weight = layer.weight
-    return weight.device.type == "cpu" and weight.dtype == torch.float32 and torch.backends.mkldnn.is_available()
+    plain = weight.device.type == "cpu" and weight.dtype == torch.float32 and not is_piece(weight)
+    return plain and torch.backends.mkldnn.is_available()
 
 
 def _with_packed(layer: nn.Linear) -> Callable[[Tensor], Tensor]:

@@ -77,6 +77,7 @@ class Trainer:
     devices: int | str = "auto"
     num_nodes: int = 1
     strategy: str = "auto"
+    tensor_parallel: int | None = None  # ranks that share one copy of the backbone's blocks; all of them if null
     precision: str = "auto"
     save_every_steps: int = 25
     log_every_steps: int = 1

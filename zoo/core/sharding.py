@@ -1,11 +1,18 @@
-"""Parameters that lie in pieces on several ranks (FSDP2): whether they do, and putting them together for a while."""
+"""Parameters that lie in pieces on several ranks: whether they do, and putting them together for a while.
 
-from collections.abc import Iterator
+Pieces along the axis `DATA` (FSDP2) are put together before anything is computed with them; along the other one (tensor
+parallel) each rank computes with its own.
+"""
+
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+
+DATA, TENSOR = "data_parallel", "tensor_parallel"  # axes of a mesh of ranks, by Lightning's names
 
 
 def is_piece(value: Any) -> bool:
@@ -17,11 +24,16 @@ def is_piece(value: Any) -> bool:
     return isinstance(value, DTensor)
 
 
+def axes(piece: Tensor) -> tuple[str, ...]:
+    """The axes of ranks that a piece belongs to, by their names; it may be the same along some of them."""
+    return piece.device_mesh.mesh_dim_names or ()  # type: ignore[attr-defined]
+
+
 def in_pieces(module: nn.Module) -> bool:
-    """Whether some of a module's parameters lie in pieces just now; all ranks must call such a module equally often."""
+    """Whether some of a module's parameters must be put together; all ranks must call such a module equally often."""
     if not (dist.is_available() and dist.is_initialized()):
         return False
-    return any(is_piece(p) for p in module.parameters())
+    return any(is_piece(p) and DATA in axes(p) for p in module.parameters())
 
 
 def joined(value: Tensor) -> Tensor:
@@ -37,6 +49,23 @@ def piece_of(whole: Tensor, like: Tensor) -> Tensor:
 
     mesh, placements = like.device_mesh, like.placements  # type: ignore[attr-defined]
     return distribute_tensor(whole.to(like.device), mesh, placements, src_data_rank=None)
+
+
+def clip_gradients(parameters: Iterable[Tensor], most: float) -> Tensor:
+    """Scale the gradients where their norm, all together, is more than `most`; return the norm, [], as it was.
+
+    Some may lie in pieces on one mesh of ranks and some on another, which PyTorch's own function does not take.
+    """
+    by_mesh: dict[Any, list[Tensor]] = {}
+    for p in parameters:
+        if p.grad is not None:
+            by_mesh.setdefault(p.device_mesh if is_piece(p) else None, []).append(p)  # type: ignore[attr-defined]
+    some = [[p.grad for p in alike if p.grad is not None] for alike in by_mesh.values()]
+    norms = [joined(torch.nn.utils.get_total_norm(gradients)) for gradients in some]
+    norm = norms[0] if len(norms) == 1 else torch.nn.utils.get_total_norm(norms)
+    for alike in by_mesh.values():
+        torch.nn.utils.clip_grads_with_norm_(alike, most, norm)
+    return norm
 
 
 @contextmanager

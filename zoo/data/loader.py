@@ -140,7 +140,7 @@ class SpeechData(L.LightningDataModule):
     def train_dataloader(self) -> DataLoader[Any]:
         """Training batches, from the trainer's step on."""
         trainer = self.trainer
-        ranks, rank, step = (trainer.world_size, trainer.global_rank, trainer.global_step) if trainer else (1, 0, 0)
+        (rank, ranks), step = self._share(), trainer.global_step if trainer else 0
         if self.lessons is not None:
             batches = self.lessons.order(self.steps, rank, ranks, step)
             return DataLoader(AsDrawn(), batch_sampler=batches, collate_fn=read_lessons, **self._reading())
@@ -152,7 +152,7 @@ class SpeechData(L.LightningDataModule):
 
     def test_dataloader(self) -> DataLoader[Batch]:
         """Held-out speakers, each utterance once; every rank takes its share."""
-        ranks, rank = (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
+        rank, ranks = self._share()
         mine = self.test_utterances[rank::ranks]
         return self._loader(mine, batch_size=TEST_BATCH)
 
@@ -169,6 +169,11 @@ class SpeechData(L.LightningDataModule):
             )
         rows = enumerate(self.test_utterances)
         self.test_utterances = [row for place, row in rows if place // TEST_BATCH % many == which - 1]
+
+    def _share(self) -> tuple[int, int]:
+        """Which of how many shares of the utterances is this rank's; ranks with one model together have one share."""
+        told = getattr(self.trainer.strategy, "distributed_sampler_kwargs", None) if self.trainer else None
+        return (told["rank"], told["num_replicas"]) if told else (0, 1)
 
     def _loader(self, utterances: Sequence[Utterance], **options: Any) -> DataLoader[Batch]:
         rows: Any = list(utterances)

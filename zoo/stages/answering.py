@@ -16,7 +16,7 @@ from zoo.rewards.total import Rewards, Scored
 from zoo.stages.captioned import captioned
 from zoo.stages.judging import load_judge
 from zoo.stages.quality import Panel
-from zoo.stages.ranks import of_all_ranks
+from zoo.stages.ranks import of_all_ranks, of_the_first
 from zoo.stages.said import Said, said
 from zoo.stages.score import EmotionScore, Told
 from zoo.stages.stage import SAMPLING, Context, Stage
@@ -81,7 +81,7 @@ class Answering(Stage):
         """Answer a batch greedily and count."""
         rollout = self.rollout(self.prompt(batch), 1, temperature=0.0)
         groups = self.groups(batch, rollout)
-        scored = self.rewards.score(groups)
+        scored = of_the_first(lambda: self.rewards.score(groups))
         reward = self._reward(scored)  # [B, 1]
         self.means["reward"].update(reward)
         self.answered += said(groups, rollout.mask.sum(1), reward, scored.parts, form=self.model.knowledge.prompt.form)

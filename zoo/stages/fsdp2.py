@@ -3,6 +3,9 @@
 Every rank holds a piece of each parameter, of its gradient and of its optimizer state. The backbone's blocks are put
 together one at a time, each when it runs; all the rest is put together once a step, since how often a rank calls it
 depends on its data: an encoder that remembers frames, a vocabulary read in chunks.
+
+With tensor parallel the ranks are a table: those of a row share one copy of the backbone's blocks and go through the
+same utterances together (`backbones/cut.py`), and what stands in a column is sharded as above.
 """
 
 from collections.abc import Mapping
@@ -13,7 +16,7 @@ from lightning.pytorch.strategies import ModelParallelStrategy
 from torch import Tensor, nn
 
 from zoo.core.errors import ZooError
-from zoo.core.sharding import joined, piece_of
+from zoo.core.sharding import DATA, TENSOR, axes, joined, piece_of
 
 
 class Fsdp2(ModelParallelStrategy):
@@ -24,12 +27,33 @@ class Fsdp2(ModelParallelStrategy):
 
     strategy_name = "fsdp2"
 
-    def __init__(self) -> None:
+    def __init__(self, together: int | None = 1) -> None:
+        """Of ranks that go through the same utterances `together`, each with its piece of the blocks; None for all."""
         super().__init__(save_distributed_checkpoint=False)
+        self.together = together
 
     def _setup_distributed(self) -> None:
         super()._setup_distributed()
-        self._data_parallel_size, self._tensor_parallel_size = self.world_size, 1
+        together = self.world_size if self.together is None else self.together
+        if together < 1 or self.world_size % together:
+            raise ZooError(f"trainer.tensor_parallel={together} does not divide the run's {self.world_size} ranks")
+        self._data_parallel_size, self._tensor_parallel_size = self.world_size // together, together
+
+    def post_backward(self, closure_loss: Tensor) -> None:
+        """Have the ranks that go together agree on the gradient of what each has a copy of.
+
+        Each has computed all of it, but not always to the last bit, and copies that drift apart sample other answers.
+        """
+        super().post_backward(closure_loss)
+        assert self.lightning_module is not None
+        ranks = self.device_mesh[TENSOR]
+        if ranks.size() == 1:
+            return
+        for p in self.lightning_module.parameters():
+            if p.grad is not None and TENSOR not in axes(p):
+                mine = p.grad.to_local()  # type: ignore[attr-defined]
+                torch.distributed.all_reduce(mine, group=ranks.get_group())
+                mine /= ranks.size()
 
     def lightning_module_state_dict(self) -> dict[str, Any]:
         """What is trained, whole, on rank 0; the frozen rest is never gathered."""
@@ -87,8 +111,11 @@ def _cut(row: Mapping[str, Any], parameter: Tensor) -> dict[str, Any]:
 def shard(stage: Any, mesh: Any) -> None:
     """Cut a stage's parameters into pieces over a mesh of ranks; those of a frozen encoder, which are few, stay whole.
 
+    The mesh has two axes, `DATA` and `TENSOR`; along the second the backbone's blocks alone are cut.
+
     Raises:
-        ZooError: parameters of two precisions are trained, which one reduction of their gradients cannot take.
+        ZooError: the backbone's blocks cannot be cut as asked, or parameters of two precisions are trained, which one
+            reduction of their gradients cannot take.
     """
     from torch.distributed.fsdp import FSDPModule, fully_shard, register_fsdp_forward_method
 
@@ -100,11 +127,15 @@ def shard(stage: Any, mesh: Any) -> None:
             f"strategy fsdp2 trains parameters of one precision, not of {' and '.join(sorted(precisions))}: write "
             "backbone.dtype=float32, or train the backbone by a LoRA"
         )
+    if mesh[TENSOR].size() > 1:
+        if stage.model._backbone is None:
+            raise ZooError("tensor-parallel cuts the blocks of a backbone, and this recipe has none; use fsdp2")
+        stage.model.backbone.cut(mesh[TENSOR])
     for block in blocks(stage.model):
-        fully_shard(block, mesh=mesh, reshard_after_forward=True)
+        fully_shard(block, mesh=mesh[DATA], reshard_after_forward=True)
     encoder = list(stage.model.encoder.parameters())
     alone = set() if any(p.requires_grad for p in encoder) else set(encoder)
-    fully_shard(stage, mesh=mesh, ignored_params=alone)
+    fully_shard(stage, mesh=mesh[DATA], ignored_params=alone)
     register_fsdp_forward_method(stage, "training_step")
 
 

@@ -21,7 +21,7 @@ from zoo.models.judging import Judgement, judge_prompt, judge_traces, scorer_of
 from zoo.stages.judge_groups import Files, MarkedTrace, Policies, learnt, subject_of, wanted
 from zoo.stages.judge_score import Judged, JudgeScore
 from zoo.stages.prosody import cue_loss
-from zoo.stages.ranks import weights
+from zoo.stages.ranks import weights, which
 from zoo.stages.stage import Context, Stage
 from zoo.text.damage import KINDS, STRENGTHS, WHOLE, Damaged, Subject, damaged
 from zoo.text.grounds import Values
@@ -74,7 +74,7 @@ class JudgeStage(Stage):
 
     def groups(self, batch: Batch) -> list[MarkedTrace]:
         """The traces of a step, `group_size` about each utterance; they follow from seed, step and utterance."""
-        random = Random(f"{self.context.seed} {self.global_step} {self.global_rank}")
+        random = Random(f"{self.context.seed} {self.global_step} {which()}")
         subjects = [
             subject_of(utterance, emotions, self.style)
             for utterance, emotions in zip(batch.utterances, batch.emotions, strict=True)

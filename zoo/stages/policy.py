@@ -25,7 +25,7 @@ from zoo.stages.answering import Answering
 from zoo.stages.collected import Collected
 from zoo.stages.health import Health
 from zoo.stages.policy_log import OF_UPDATE, SHOWN, of_rollout, of_update, refuse_gap
-from zoo.stages.ranks import how_many, most_of_all_ranks, of_all_ranks, several
+from zoo.stages.ranks import how_many, most_of_all_ranks, of_all_ranks, of_the_first, several, which
 from zoo.stages.reference import Reference
 from zoo.stages.resampling import Sampled, with_further
 from zoo.stages.showing import show
@@ -158,7 +158,7 @@ class PolicyStage(Answering):
             rollout = self.rollout(prompted, self.group_size, self.temperature, self.top_p, purpose)
         self.phase("rewards")
         groups = self.groups(batch.rows(places), rollout)
-        return Sampled(tuple(places), rollout, tuple(groups), self.rewards.score(groups))
+        return Sampled(tuple(places), rollout, tuple(groups), of_the_first(lambda: self.rewards.score(groups)))
 
     def _draw_further(self, batch: Batch, places: range, draw: int) -> Sampled:
         self.phase("listening")
@@ -233,5 +233,5 @@ class PolicyStage(Answering):
         super().on_load_checkpoint(checkpoint)
         self.rewards.load_state_dict(checkpoint["rewards"])
         every = checkpoint["collected"]  # another number of ranks hears other utterances, and samples anew
-        mine = every[self.global_rank] if len(every) == how_many() else None
+        mine = every[which()] if len(every) == how_many() else None
         self.collected = None if mine is None else Collected.from_dict(mine)

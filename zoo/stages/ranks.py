@@ -1,23 +1,56 @@
-"""What the ranks of a run share beside gradients."""
+"""What the ranks of a run share beside gradients.
 
-from collections.abc import Mapping
+Ranks that share one copy of the model (tensor parallel) go through the same utterances and have the same figures. So
+those that count, in everything below, are the ranks that hear other utterances: one of each copy.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import torch
 import torch.distributed as ranks
 from torch import Tensor
 
+from zoo.core.sharding import DATA, TENSOR
+
 Row = TypeVar("Row")
+_mesh: list[Any] = [None]  # of the stage in hand
+
+
+def arrange(mesh: Any) -> None:
+    """Say how the ranks stand: in a mesh of the axes `DATA` and `TENSOR`, or None where each has its own utterances."""
+    _mesh[0] = mesh
+
+
+def peers() -> Any:
+    """The process group of those that hear other utterances; None where that is all ranks."""
+    return None if _mesh[0] is None else _mesh[0][DATA].get_group()
 
 
 def how_many() -> int:
-    """The ranks of a run."""
-    return ranks.get_world_size() if ranks.is_available() and ranks.is_initialized() else 1
+    """The ranks that hear other utterances, this one among them."""
+    return ranks.get_world_size(peers()) if ranks.is_available() and ranks.is_initialized() else 1
+
+
+def which() -> int:
+    """This one's place among them, from 0."""
+    return ranks.get_rank(peers()) if ranks.is_available() and ranks.is_initialized() else 0
 
 
 def several() -> bool:
-    """Whether a run has more than one rank."""
+    """Whether there are others."""
     return how_many() > 1
+
+
+def of_the_first(make: Callable[[], Row]) -> Row:
+    """What the first of the ranks that share this one's copy of the model makes: a judge is asked once, by one."""
+    together = None if _mesh[0] is None else _mesh[0][TENSOR]
+    if together is None or together.size() == 1:
+        return make()
+    found: list[Any] = [make() if together.get_local_rank() == 0 else None]
+    ranks.broadcast_object_list(found, group=together.get_group(), group_src=0)
+    of_first: Row = found[0]
+    return of_first
 
 
 def of_all_ranks(rows: list[Row]) -> list[Row]:
@@ -25,7 +58,7 @@ def of_all_ranks(rows: list[Row]) -> list[Row]:
     if not several():
         return rows
     gathered: list[Any] = [None] * how_many()
-    ranks.all_gather_object(gathered, rows)
+    ranks.all_gather_object(gathered, rows, group=peers())
     return [row for mine in gathered for row in mine]
 
 
@@ -64,5 +97,5 @@ def over_ranks(figures: Mapping[str, Tensor | float], device: torch.device) -> d
 def _gathered(mine: Tensor) -> Tensor:
     """A vector [K] of every rank, [ranks, K]."""
     every = [torch.empty_like(mine) for _ in range(how_many())]
-    ranks.all_gather(every, mine)
+    ranks.all_gather(every, mine, group=peers())
     return torch.stack(every)

@@ -178,7 +178,8 @@ def save_checkpoint(
 
 def _quiet() -> None:
     """Silence what Lightning says to developers; its errors still come through."""
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    for name in ("lightning.pytorch", "torch.distributed.tensor._redistribute"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     for words in ("does not have many workers", "The number of training batches", "Trying to infer the `batch_size`"):
         warnings.filterwarnings("ignore", message=f".*{words}.*")
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")

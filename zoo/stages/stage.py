@@ -9,16 +9,17 @@ from typing import Any
 import lightning as L
 import torch
 from torch import Tensor, nn
+from torchmetrics import Metric
 
 from zoo.core.errors import ZooError
 from zoo.core.recipe import Trainer
-from zoo.core.sharding import joined, whole
+from zoo.core.sharding import clip_gradients, whole
 from zoo.data.loader import SpeechData
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
 from zoo.stages.fsdp2 import shard
 from zoo.stages.phases import Phases
-from zoo.stages.ranks import over_ranks
+from zoo.stages.ranks import arrange, over_ranks, peers, which
 from zoo.stages.said import Said
 from zoo.stages.score import Told
 from zoo.stages.skipping import Skips
@@ -103,8 +104,12 @@ class Stage(L.LightningModule):
 
     def configure_model(self) -> None:
         """Cut the parameters into pieces where the strategy shares them out."""
+        arrange(self._device_mesh)
+        for metric in self.modules():
+            if isinstance(metric, Metric):
+                metric.process_group = peers()
         if self._device_mesh is not None:
-            shard(self, self._device_mesh["data_parallel"])
+            shard(self, self._device_mesh)
 
     def on_test_start(self) -> None:
         """Each rank answers its own share of the utterances, and waits for no other."""
@@ -139,11 +144,14 @@ class Stage(L.LightningModule):
         return warm
 
     def generator(self, purpose: int = SAMPLING) -> torch.Generator:
-        """Random numbers that depend on seed, step, rank and purpose alone, so that a resumed run draws the same."""
+        """Random numbers that depend on seed, step, rank and purpose alone, so that a resumed run draws the same.
+
+        Ranks that share one copy of the model draw the same.
+        """
         return torch.Generator(self.device).manual_seed(self._step_seed(purpose))
 
     def _step_seed(self, purpose: int) -> int:
-        return hash((self.context.seed, self.global_step, self.global_rank, purpose)) % (1 << 63)
+        return hash((self.context.seed, self.global_step, which(), purpose)) % (1 << 63)
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
         """Seed what draws from the library's own stream, dropout above all, with the step."""
@@ -158,7 +166,7 @@ class Stage(L.LightningModule):
         Ranks share their gradients before, so all of them leave out the same steps.
         """
         trained = [p for group in optimizer.param_groups for p in group["params"]]
-        norm = float(joined(torch.nn.utils.clip_grad_norm_(trained, gradient_clip_val or math.inf)))
+        norm = float(clip_gradients(trained, gradient_clip_val or math.inf))
         self.log("gradient_norm", norm, batch_size=1)
         if math.isfinite(norm):
             self.skips.fine()

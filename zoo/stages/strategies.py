@@ -12,8 +12,6 @@ from zoo.core.recipe import Trainer
 # A prosody head that hands tokens on has class layers that a policy's loss does not reach; plain "ddp" refuses that.
 DDP = "ddp_find_unused_parameters_true"
 NOT_HERE = {
-    "tensor-parallel": "tensor-parallel is not built: the LoRA's products, the data order and the random streams would "
-    "have to know which ranks share one model (docs/scale.md); use fsdp2",
     "deepspeed-3": "deepspeed-3 gathers weights whenever a layer is called, and the ranks call theirs at different "
     "times, so it would hang; use fsdp2, which cuts the same tensors",
 }
@@ -28,10 +26,12 @@ def strategy_of(settings: Trainer) -> Any:
     name = settings.strategy
     if name in NOT_HERE:
         raise ZooError(NOT_HERE[name])
-    if name == "fsdp2":
+    if settings.tensor_parallel is not None and name != "tensor-parallel":
+        raise ZooError(f"trainer.tensor_parallel is for strategy tensor-parallel and not for {name}: leave one out")
+    if name in ("fsdp2", "tensor-parallel"):
         from zoo.stages.fsdp2 import Fsdp2
 
-        return Fsdp2()
+        return Fsdp2(1 if name == "fsdp2" else settings.tensor_parallel)
     if name == "deepspeed-2":
         if find_spec("deepspeed") is None:
             raise ZooError("strategy deepspeed-2 needs DeepSpeed: pip install deepspeed, or use fsdp2")
