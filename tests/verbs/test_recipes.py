@@ -25,6 +25,7 @@ SMALL = {  # what a stage takes at test size
 }
 QUICK = (
     "start_from=null",
+    "trainer.save_whole=true",
     "encoder.weights=null",
     "encoder.layers=null",
     "prosody.hidden=16",
