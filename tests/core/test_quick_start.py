@@ -2,6 +2,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from zoo.core.places import PROJECT
 
 ANSWER = """
@@ -11,7 +13,7 @@ with quick_start() if sys.argv[1] == "quick" else contextlib.nullcontext():
     import torch
     from zoo.core.registry import backbones
     torch.manual_seed(0)
-    backbone = backbones.build("qwen3-test").eval()
+    backbone = backbones.build("qwen3-test", json.loads(sys.argv[2])).eval()
 compiler = "torch._dynamo.convert_frame" in sys.modules
 ids = torch.arange(8)[None]
 with torch.no_grad():
@@ -31,15 +33,17 @@ print(json.dumps({
 """
 
 
-def run(how: str) -> dict:
+def run(how: str, **options: object) -> dict:
+    told = [how, json.dumps(options)]
     done = subprocess.run(
-        [sys.executable, "-c", ANSWER + AFTERWARDS, how], cwd=PROJECT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", ANSWER + AFTERWARDS, *told], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_a_quick_start_leaves_the_compiler_out_answers_the_same_and_puts_everything_back():
-    quick, usual = run("quick"), run("usual")
+@pytest.mark.parametrize("options", [{}, {"lora": {"rank": 4}}], ids=["plain", "lora"])
+def test_a_quick_start_leaves_the_compiler_out_answers_the_same_and_puts_everything_back(options):
+    quick, usual = run("quick", **options), run("usual", **options)
     assert usual["compiler"]
     assert not quick["compiler"]
     assert quick["answer"] == usual["answer"]

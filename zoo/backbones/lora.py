@@ -26,6 +26,7 @@ class Lora:
 
 def put_in(language_model: Any, recipe: Lora) -> None:
     """Put a LoRA around every linear layer of the blocks; from then on the LoRA alone is trained."""
+    import torch.distributed.tensor  # peft asks what is in it, and leaves it to others to import it  # noqa: F401
     from peft import LoraConfig, inject_adapter_in_model
     from peft.tuners.lora.layer import Linear
 
