@@ -52,6 +52,7 @@ def recipe_for(checkpoint: Checkpoint, overrides: Sequence[str]) -> Recipe:
     here = [
         f"start_from={checkpoint.folder}",
         *(f"{part}.weights={row['weights']}" for part, row in parts.items() if row.get("weights")),
+        *(["data.voices=[]"] if (checkpoint.recipe.get("data") or {}).get("voices") else []),  # of training alone
     ]
     recipe = load_recipe(checkpoint.folder / RECIPE, [*here, *overrides])
     check(recipe)

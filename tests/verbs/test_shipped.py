@@ -9,10 +9,11 @@ import yaml
 
 from zoo.core.checkpoint import read_checkpoint
 from zoo.core.places import PROJECT
+from zoo.evaluate import recipe_for
 
 CHECKPOINTS = sorted(path.parent for path in (PROJECT / "checkpoints").glob("*/card.yaml"))
 MADE_HERE = [path for path in CHECKPOINTS if "published_by" not in (path / "card.yaml").read_text(encoding="utf-8")]
-BASES = [path for path in CHECKPOINTS if "_qwen" in path.name or "_llama" in path.name]
+SPEAKING = [path for path in MADE_HERE if path.name.startswith("emotionthinker_")]
 RAVDESS = Path(os.environ.get("ZOO_RAVDESS") or PROJECT.parent / "shared" / "data" / "ravdess")
 
 
@@ -52,7 +53,7 @@ def test_the_shipped_checkpoints_are_small():
     assert total < 60e6
 
 
-@pytest.mark.parametrize("folder", BASES, ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", SPEAKING, ids=lambda path: path.name)
 def test_most_claims_about_held_out_actors_agree_with_the_signal(folder, place):
     if not RAVDESS.is_dir():
         pytest.skip(f"RAVDESS is not at {RAVDESS}; set ZOO_RAVDESS to its folder")
@@ -75,3 +76,9 @@ def test_the_readmes_commands_are_right():
     for path in set(re.findall(r"(?:recipes|docs|checkpoints)/[\w./-]+", text)):
         assert (PROJECT / path.rstrip(".")).exists(), path
     assert "@@" not in text
+
+
+def test_an_evaluation_makes_no_further_voices_of_training_recordings():
+    checkpoint = read_checkpoint("emotionthinker_qwen_ravdess")
+    assert checkpoint.recipe["data"]["voices"]
+    assert recipe_for(checkpoint, ["data.name=prosodia"]).section("data")["voices"] == []
