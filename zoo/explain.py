@@ -52,9 +52,7 @@ def show(explanation: "Explanation") -> None:
     )
     pitch = f"{measures.f0_median_hz:.0f} Hz" if measures.f0_median_hz is not None else "no pitch"
     energy = f"{measures.energy_dbfs:.0f} dBFS" if measures.energy_dbfs is not None else "no energy"
-    levels = ", ".join(
-        f"{cue} {level}" for cue, level in (explanation.cues.known() | explanation.cues.relative()).items()
-    )
+    levels = ", ".join(f"{cue} {level}" for cue, level in explanation.cues.levels().items())
     console.print(f"measured:  {levels} ({pitch}, {energy})", soft_wrap=True)
     if explanation.transcript is not None:
         console.print(f"words:     {explanation.transcript}", soft_wrap=True, markup=False)

@@ -10,6 +10,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "intonation": ("rising", "falling", "rising-falling", "falling-rising", "flat", "expressive"),
 }  # the levels and contours of arXiv 2601.15668, section on EmotionCoT
 RELATIVE = {cue: f"relative {cue}" for cue in ("pitch", "energy", "speed")}  # names of the levels of a `habit`
+CHOICES = LEVELS | {name: LEVELS[cue] for cue, name in RELATIVE.items()}  # of both kinds of level
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Cues:
     def relative(self) -> dict[str, str]:
         """The level of every cue that was measured against the speaker's habit, by its name in `RELATIVE`."""
         return {RELATIVE[cue]: level for cue, level in self.habit.known().items()} if self.habit else {}
+
+    def levels(self) -> dict[str, str]:
+        """The level of every cue that could be measured, among voices at large and against the speaker's habit."""
+        return self.known() | self.relative()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types, for JSON; a habit where there is one."""

@@ -14,6 +14,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,9 +42,9 @@ class Checkpoint:
 
     def tensors(self) -> "dict[str, Tensor]":
         """Every trained tensor by its canonical name, such as `adapter.proj.weight`."""
-        base = self.base()
-        return self._own_tensors() if base is None else {**base.tensors(), **self._own_tensors()}
+        return self._own_tensors() if self.base is None else {**self.base.tensors(), **self._own_tensors()}
 
+    @cached_property  # its file is read from end to end to know it again
     def base(self) -> "Checkpoint | None":
         """The checkpoint that this one is a difference to; None if it stands by itself.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from zoo.acoustics.cues import LEVELS, RELATIVE, Cues
+from zoo.acoustics.cues import CHOICES, Cues
 from zoo.acoustics.habit import habit
 from zoo.acoustics.levels import Thresholds, label
 from zoo.acoustics.measure import Measures, measure
@@ -51,7 +51,7 @@ class Explanation:
             "emotion": self.emotion,
             "trace": self.trace,
             **({} if self.transcript is None else {"transcript": self.transcript}),
-            "cues": self.cues.known() | self.cues.relative(),
+            "cues": self.cues.levels(),
             "measures": self.measures.to_dict(),
             "claims": [asdict(claim) for claim in self.claims],
         }
@@ -103,9 +103,9 @@ def explain(
 
 def check_claims(text: str, cues: Cues) -> tuple[Checked, ...]:
     """Hold every claim about a measured cue against the signal."""
-    found, known = [], cues.known() | cues.relative()
+    found, known = [], cues.levels()
     for claim in claims(text):
-        if claim.cue in (*LEVELS, *RELATIVE.values()):
+        if claim.cue in CHOICES:
             measured = known.get(claim.cue)
             found.append(
                 Checked(claim.cue, claim.value, measured, None if measured is None else measured == claim.value)

@@ -191,5 +191,4 @@ def _tokenizer(checkpoint: Checkpoint) -> Path | None:
     folder = checkpoint.folder / "tokenizer"
     if folder.is_dir():
         return folder
-    base = checkpoint.base()
-    return None if base is None else _tokenizer(base)
+    return None if checkpoint.base is None else _tokenizer(checkpoint.base)

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from zoo.acoustics.cues import LEVELS, RELATIVE, Cues
+from zoo.acoustics.cues import CHOICES, Cues
 from zoo.report.shares import Count, Share, share
 from zoo.stages.faithfulness import ORIGINAL, SILENCE, Traced
 from zoo.text.claims import spoken_word
 from zoo.text.grounds import Values, claimed
 
-CUES = (*LEVELS, *RELATIVE.values(), "stress")
+CUES = (*CHOICES, "stress")
 MIDDLE = "normal"  # a level that nobody would notice
 
 
@@ -23,7 +23,7 @@ def said_in(row: Traced, version: str) -> Values | None:
 def true_of(row: Traced, version: str = ORIGINAL) -> dict[str, set[str]]:
     """What was measured, by cue; no key where nothing was."""
     cues = Cues.from_dict(row.cues.get(version, {}))
-    found = {cue: {level} for cue, level in (cues.known() | cues.relative()).items()}
+    found = {cue: {level} for cue, level in cues.levels().items()}
     if cues.stressed_words is not None:
         found["stress"] = {spoken_word(word) for word in cues.stressed_words}
     return found

@@ -88,7 +88,7 @@ def _facts(row: Said, heard: Clip | None) -> Facts:
 
 
 def _measured(facts: Facts) -> Iterable[str]:
-    yield from (f"{cue} {level}" for cue, level in (facts.cues.known() | facts.cues.relative()).items())
+    yield from (f"{cue} {level}" for cue, level in facts.cues.levels().items())
     if facts.cues.stressed_words is not None:
         yield "stress " + (", ".join(facts.cues.stressed_words) or "on no word")
     if facts.gender:

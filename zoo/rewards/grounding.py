@@ -3,7 +3,7 @@
 It hears nothing and never sees the reference emotion, so it rewards what is true and well argued, not what is right.
 """
 
-from zoo.acoustics.cues import LEVELS, RELATIVE, Cues
+from zoo.acoustics.cues import CHOICES, Cues
 from zoo.core.criteria import Scores
 from zoo.core.registry import judges
 from zoo.data.utterance import Utterance
@@ -14,7 +14,7 @@ from zoo.text.fluency import fluency
 from zoo.text.grounds import Values, arrives, claimed, completeness, factual, leads, truth
 from zoo.text.trace import Trace
 
-ONE_VALUE = (*LEVELS, *RELATIVE.values(), "gender")  # more than one of these is a contradiction
+ONE_VALUE = (*CHOICES, "gender")  # more than one of these is a contradiction
 
 
 @judges.offer("grounding")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from zoo.acoustics.cues import LEVELS, RELATIVE, Cues
+from zoo.acoustics.cues import CHOICES, RELATIVE, Cues
 from zoo.core.criteria import HIGHEST, LOWEST, Marks
 from zoo.text.claims import spoken_word
 from zoo.text.emotions import nine_of, to_nine
@@ -37,7 +37,6 @@ RULES = "rules"  # who gave the marks, where nobody was asked
 RIGHT = 0.5  # share of the written traces that end at the utterance's own emotion
 UNTOUCHED = 0.15  # share of traces that are left as they were written
 SECOND = 0.35  # chance of another kind of damage, to another criterion, on top of the first
-CHOICES = LEVELS | {name: LEVELS[cue] for cue, name in RELATIVE.items()}
 SILENT = re.compile(r"can't be told|cannot be judged|the recording is silent|nothing can be said")
 
 
@@ -159,7 +158,7 @@ def _inverted(facts: Facts, strength: float, random: Random) -> Facts:
     cues, words = facts.cues, facts.cues.stressed_words or ()
     spoken = [spoken_word(word) for word in (facts.transcription or "").split()]
     others = sorted({word for word in spoken if word} - {spoken_word(word) for word in words})
-    known = cues.known() | cues.relative()
+    known = cues.levels()
     names = [*known, *(["gender"] if facts.gender else []), *(["stress"] if words and others else [])]
     wrong = _some(names, strength, random)
     levels = {
@@ -178,7 +177,7 @@ def _dropped(facts: Facts, strength: float, random: Random) -> Facts:
     if not strength:
         return facts
     cues = facts.cues
-    names = [*cues.known(), *cues.relative(), *(["stressed_words"] if cues.stressed_words else [])]
+    names = [*cues.levels(), *(["stressed_words"] if cues.stressed_words else [])]
     return replace(facts, cues=_changed(cues, dict.fromkeys(_some(names, strength, random))))
 
 

@@ -22,7 +22,7 @@ class Facts:
 
     def stated(self) -> set[tuple[str, str]]:
         """Every fact as `claims` reads it: (cue, value); a stressed word is ("stress", word)."""
-        pairs = {*self.cues.known().items(), *self.cues.relative().items()}
+        pairs = set(self.cues.levels().items())
         pairs |= {("stress", spoken_word(word)) for word in self.cues.stressed_words or ()}
         return pairs | {(name, value) for name, value in (("gender", self.gender), ("age", self.age)) if value}
 
