@@ -16,6 +16,7 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from torch.distributed.device_mesh import init_device_mesh
 
+from tests.corpus import write_corpus
 from tests.stages.conftest import RECIPE
 from zoo.backbones.cut import cut
 from zoo.core.check import check
@@ -188,6 +189,16 @@ def run_ranks(folder, work, ranks=RANKS, longest_s=400):
         for rank in started:
             rank.kill()
     assert not any(codes), "".join((folder / f"log.{rank}").read_text()[-3000:] for rank in range(ranks))
+
+
+def one_and_ranks(folder, work, **how):
+    """A folder with what one process found in every stage, in three steps and in five, and what ranks found."""
+    write_corpus(folder)
+    for kind in STAGES:
+        for name, run, steps in ((kind, f"one_{kind}", 3), (f"five_{kind}", f"five_{kind}", 5)):
+            torch.save(train(folder, kind, run, f"trainer.max_steps={steps}", WHOLE, **how), folder / f"{name}.pt")
+    run_ranks(folder, work)
+    return folder
 
 
 def keep(folder, name, found):

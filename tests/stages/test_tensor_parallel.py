@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from tests.corpus import write_corpus
 from tests.stages.ranks_at_work import (
     FAMILIES,
     STAGES,
@@ -13,6 +12,7 @@ from tests.stages.ranks_at_work import (
     assert_same,
     assert_same_gradients,
     of,
+    one_and_ranks,
     run_ranks,
     train,
     whole_run,
@@ -29,13 +29,7 @@ from zoo.stages.strategies import strategy_of
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """A folder with what one process and two ranks found in the same trainings."""
-    folder = tmp_path_factory.mktemp("ranks")
-    write_corpus(folder)
-    for kind in STAGES:
-        torch.save(train(folder, kind, f"one_{kind}", "trainer.max_steps=3", WHOLE), folder / f"{kind}.pt")
-        torch.save(train(folder, kind, f"five_{kind}", "trainer.max_steps=5", WHOLE), folder / f"five_{kind}.pt")
-    run_ranks(folder, "tensor")
-    return folder
+    return one_and_ranks(tmp_path_factory.mktemp("ranks"), "tensor")
 
 
 @pytest.mark.parametrize("kind", STAGES)

@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from tests.corpus import write_corpus
 from tests.stages.ranks_at_work import (
     STAGES,
     WHOLE,
@@ -11,7 +10,7 @@ from tests.stages.ranks_at_work import (
     assert_same_gradients,
     build,
     of,
-    run_ranks,
+    one_and_ranks,
     train,
 )
 from zoo.consolidate import main as consolidate
@@ -25,14 +24,7 @@ from zoo.stages.strategies import DDP, strategy_of
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """A folder with what one process and two ranks found in the same trainings."""
-    folder = tmp_path_factory.mktemp("ranks")
-    write_corpus(folder)
-    for kind in STAGES:
-        torch.save(train(folder, kind, f"one_{kind}", "trainer.max_steps=3", WHOLE, replay=True), folder / f"{kind}.pt")
-        long = train(folder, kind, f"five_{kind}", "trainer.max_steps=5", WHOLE, replay=True)
-        torch.save(long, folder / f"five_{kind}.pt")
-    run_ranks(folder, "data")
-    return folder
+    return one_and_ranks(tmp_path_factory.mktemp("ranks"), "data", replay=True)
 
 
 @pytest.mark.parametrize("strategy", ["ddp", "fsdp2"])
