@@ -52,12 +52,12 @@ def _shelf(kind: str) -> dict[str, str]:
 
 
 def _about(entry: Entry) -> str:
-    size, rate_hz, hub = (entry.facts.get(key) for key in ("parameters", "frame_rate_hz", "hub"))
+    size, rate_hz, window_s, hub = (entry.facts.get(key) for key in ("parameters", "frame_rate_hz", "window_s", "hub"))
     speakers, utterances = (entry.facts.get(key) for key in ("speakers", "utterances"))
     words = entry.facts.get("emotions") or ()
     facts = [
         f"{size / 1e6:,.0f} M parameters" if size else "",
-        f"{rate_hz:g} frames/s" if rate_hz else "",
+        f"{rate_hz:g} frames/s" + (f" in windows of {window_s:g} s" if window_s else "") if rate_hz else "",
         f"{len(words)} classes: {', '.join(words)}" if words else "",
         f"{speakers:,} speakers" if speakers else "",
         f"{utterances:,} utterances" if utterances else "",

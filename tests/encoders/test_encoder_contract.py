@@ -61,8 +61,12 @@ def test_states_its_width_and_rate_truly(name: str, waves: torch.Tensor) -> None
         frames, mask = encoder(waves, SAMPLES)
     assert frames.shape == (*mask.shape, encoder.dim)
     assert mask.dtype == torch.bool
-    expected = SAMPLES / 16_000 * encoder.frame_rate_hz
-    assert (mask.sum(1) - expected).abs().max() < 2, "no more is lost than what fills no window at the end"
+    spoken_s = SAMPLES / 16_000
+    covered_s = torch.tensor([encoder.covered_s(duration_s) for duration_s in spoken_s.tolist()])
+    for kept, seconds in ((mask, covered_s), (encoder.inside(mask, SAMPLES), spoken_s)):
+        lost = (kept.sum(1) - seconds * encoder.frame_rate_hz).abs().max()
+        assert lost < 2, "no more is lost than what fills no window at the end"
+    assert (covered_s == spoken_s).all() == (encoder.window_s is None)
     assert (mask.int().diff(dim=1) <= 0).all(), "data first, padding last"
 
 
@@ -125,4 +129,5 @@ def test_every_published_encoder_states_its_licence_size_and_rate() -> None:
         if not name.endswith(("-test", "-nano")):
             assert entry.facts["licence"], name
             assert entry.facts["frame_rate_hz"] == entry.thing.frame_rate_hz, name
+            assert entry.facts.get("window_s") == entry.thing.window_s, name
             assert entry.facts["parameters"] > 1_000_000, name

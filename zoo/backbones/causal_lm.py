@@ -22,6 +22,7 @@ from zoo.core.pretrained import configuration, quiet
 from zoo.core.registry import backbones
 
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")  # any of which is enough; the library makes one up
+TEKKEN = "tekken.json"  # Mistral's own, where there is none of those
 DTYPES = {"auto": "auto", "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -133,17 +134,25 @@ def load(place: Path, dtype: Any, config: Any, bits: int | None = None, has_lora
 
 def read_tokenizer(place: Path) -> Any:
     """The tokenizer in a folder, with a pad token."""
-    from transformers import AutoTokenizer
-
-    if not any((place / name).is_file() for name in TOKENIZERS):
+    if not any((place / name).is_file() for name in (*TOKENIZERS, TEKKEN)):
         raise ZooError(f"{place} holds no tokenizer; put the tokenizer.json of the same model beside its weights")
     try:
-        tokenizer = AutoTokenizer.from_pretrained(place)
-    except (OSError, ValueError) as error:
-        raise ZooError(f"the tokenizer in {place} does not load: {str(error).splitlines()[0]}") from None
+        tokenizer = _stored_tokenizer(place)
+    except (OSError, ValueError, ImportError, KeyError) as error:
+        raise ZooError(f"the tokenizer in {place} does not load: {str(error).strip().splitlines()[0]}") from None
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token  # any will do: padding is masked
     return tokenizer
+
+
+def _stored_tokenizer(place: Path) -> Any:
+    """The library's fast one; where mistral-common is installed it would take that one's, which tells no offsets."""
+    from transformers import AutoTokenizer
+    from transformers.integrations.mistral import convert_tekken_tokenizer
+
+    if any((place / name).is_file() for name in TOKENIZERS):
+        return AutoTokenizer.from_pretrained(place, mistral_format=False)
+    return convert_tekken_tokenizer(str(place / TEKKEN))
 
 
 def _end_ids(model: Any, tokenizer: Any, end_id: int) -> tuple[int, ...]:

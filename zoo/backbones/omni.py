@@ -17,7 +17,7 @@ from zoo.core.pretrained import configuration, quiet, stored_names
 from zoo.core.registry import backbones
 
 # What a language model is, by the `model_type` of its section: the library offers it as a model of its own only so.
-MAKES = {"qwen2_5_omni_text": "qwen2", "qwen2": "qwen2", "qwen3_omni_moe_text": "qwen3_moe"}
+MAKES = {"qwen2_5_omni_text": "qwen2", "qwen2": "qwen2", "qwen3_omni_moe_text": "qwen3_moe", "llama": "llama"}
 AXES = ("mrope_section", "interleaved", "mrope_interleaved")  # how axes share a head's width: equal ones need no shares
 NOT_OF_IT = ("model_type", "architectures", "transformers_version", "_name_or_path")  # keys of the section
 

@@ -7,7 +7,8 @@ from zoo.core.errors import ZooError
 from zoo.core.places import find
 
 WANTED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
-UNWANTED = ["*/*", "*.fp32*"]  # other formats in subfolders, and a second copy of the weights in float32
+# Other formats in subfolders, and second copies of the weights: in float32, and in the layout of Mistral's own code.
+UNWANTED = ["*/*", "*.fp32*", "consolidated*"]
 
 
 def folder(weights: str) -> Path:

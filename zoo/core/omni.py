@@ -6,7 +6,8 @@ the mouth (`talker`, `token2wav`), is never read. An export writes by the same r
 
 from typing import Any
 
-TOWER, PROJECTOR, LANGUAGE_MODEL = "encoder.net.", "adapter.project.", "backbone.language_model."
+TOWER, LANGUAGE_MODEL = "encoder.net.", "backbone.language_model."
+PROJECTOR, STACKING = "adapter.project.", "adapter.mlp."  # of the adapters `linear` and `stack-mlp`
 
 # By `model_type` of a folder's config.json: how a tensor's canonical name begins in the zoo, and how it is stored.
 LAYOUTS: dict[str, dict[str, str]] = {
@@ -39,6 +40,13 @@ LAYOUTS: dict[str, dict[str, str]] = {
         LANGUAGE_MODEL: "language_model.",
     },
     "qwen2_audio_encoder": {TOWER: ""},
+    "voxtral": {
+        TOWER: "audio_tower.",
+        STACKING + "0.": "multi_modal_projector.linear_1.",
+        STACKING + "2.": "multi_modal_projector.linear_2.",
+        LANGUAGE_MODEL: "language_model.",
+    },
+    "voxtral_encoder": {TOWER: ""},
 }
 
 

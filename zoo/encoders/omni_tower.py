@@ -1,4 +1,4 @@
-"""The audio tower of a Qwen omni model: the library's own module, out of a checkpoint of any of its layouts."""
+"""The audio tower of an omni model: the library's own module, out of a checkpoint of any of its layouts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,13 +33,17 @@ def load_tower(
     kind = getattr(library, name)
     if source is None:
         sizes = getattr(library, f"{name}Config")(**config)
-        return _without(spare, kind._from_config(sizes, attn_implementation="sdpa")), sizes
-    whole = configuration(source, kinds)
-    sizes = inner(whole, "audio_config")
-    with torch.device("meta"), no_init_weights():
         net = _without(spare, kind._from_config(sizes, attn_implementation="sdpa"))
-    fill(net, folder(source), lambda stored: (our_name(whole.model_type, stored) or "").removeprefix(TOWER))
-    net.positional_embedding = library.SinusoidsPositionEmbedding(sizes.max_source_positions, sizes.d_model)
+    else:
+        whole = configuration(source, kinds)
+        sizes = inner(whole, "audio_config")
+        with torch.device("meta"), no_init_weights():
+            net = _without(spare, kind._from_config(sizes, attn_implementation="sdpa"))
+        fill(net, folder(source), lambda stored: (our_name(whole.model_type, stored) or "").removeprefix(TOWER))
+    if hasattr(net, "embed_positions"):
+        net.embed_positions.requires_grad_(False)  # sinusoids, never trained
+    elif source is not None:  # computed, and stored nowhere
+        net.positional_embedding = library.SinusoidsPositionEmbedding(sizes.max_source_positions, sizes.d_model)
     return net, sizes
 
 

@@ -7,19 +7,17 @@ that the frames are the same and a three-second utterance costs a tenth.
 
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
-from zoo.core.hub import folder
-from zoo.core.omni import TOWER, inner, our_name
-from zoo.core.pretrained import configuration, fill
 from zoo.core.registry import encoders
 from zoo.encoders.encoder import Encoder
 from zoo.encoders.layers import lengths_mask
 from zoo.encoders.log_mel import HOP
+from zoo.encoders.omni_tower import load_tower
 from zoo.encoders.padded_mel import padded_mel
 
+KINDS = ("qwen2_audio", "qwen2_audio_encoder")
 SHORTEST = 4 * HOP  # samples: one frame of 40 ms; a shorter wave is filled up with silence
 
 
@@ -45,8 +43,10 @@ class Qwen2Audio(Encoder):
             hub: the registered hub name.
             config: sizes of a random tower; used if neither `weights` nor `hub` is given.
         """
+        from transformers.models.qwen2_audio import modeling_qwen2_audio as library
+
         super().__init__()
-        self.net, sizes = _load(weights or hub, config or {})
+        self.net, sizes = load_tower(library, "Qwen2AudioEncoder", KINDS, weights or hub, config or {})
         self.published = {"config.json": sizes.to_dict()}
         self.dim = sizes.d_model
         self.bands = sizes.num_mel_bins
@@ -70,21 +70,3 @@ class Qwen2Audio(Encoder):
         """Spectrograms, each [M, t] with silence behind, to [B, t / 2, D]; what is behind the silence is never read."""
         mel = nn.utils.rnn.pad_sequence([mel.T for mel in mels], batch_first=True).mT  # [B, M, t]
         return gelu(self.net.conv2(gelu(self.net.conv1(mel.to(self.net.conv1.weight.dtype))))).mT
-
-
-def _load(source: str | None, config: dict[str, Any]) -> tuple[Any, Any]:
-    """The library's tower and its sizes: with the weights of a folder or hub name, or random where it is None."""
-    from transformers.initialization import no_init_weights
-    from transformers.models.qwen2_audio import modeling_qwen2_audio as library
-
-    if source is None:
-        sizes = library.Qwen2AudioEncoderConfig(**config)
-        net = library.Qwen2AudioEncoder._from_config(sizes, attn_implementation="sdpa")
-    else:
-        whole = configuration(source, ("qwen2_audio", "qwen2_audio_encoder"))
-        sizes = inner(whole, "audio_config")
-        with torch.device("meta"), no_init_weights():
-            net = library.Qwen2AudioEncoder._from_config(sizes, attn_implementation="sdpa")
-        fill(net, folder(source), lambda stored: (our_name(whole.model_type, stored) or "").removeprefix(TOWER))
-    net.embed_positions.requires_grad_(False)  # sinusoids, never trained
-    return net, sizes

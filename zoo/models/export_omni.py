@@ -11,15 +11,16 @@ from typing import Any
 
 from torch import Tensor
 
-from zoo.core.hub import WANTED, folder
-from zoo.core.omni import LAYOUTS, PROJECTOR, TOWER, stored_name
+from zoo.core.hub import UNWANTED, WANTED, folder
+from zoo.core.omni import LAYOUTS, PROJECTOR, STACKING, TOWER, stored_name
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
 from zoo.models.state import tensors_of
 
 MODEL = "model"  # the folder, inside the export's: tensors of the zoo's own lie beside it and not among its files
 THINKER = {"qwen2_5_omni": "Qwen2_5OmniThinkerForConditionalGeneration"}  # which of a family's classes hears and writes
-JOINED = {"linear": (PROJECTOR,), "identity": ()}  # adapters that are an omni model's own, and what they hold
+# Adapters that are an omni model's own, and the rows of a layout that they hold.
+JOINED = {"linear": {PROJECTOR}, "stack-mlp": {STACKING + "0.", STACKING + "2."}, "identity": set()}
 
 
 def omni_source(model: SpeechLM, weights: str | None, adapter: str | None) -> Path | None:
@@ -32,7 +33,7 @@ def omni_source(model: SpeechLM, weights: str | None, adapter: str | None) -> Pa
     source = folder(weights)
     kind = _kind(source)
     layout = LAYOUTS.get(kind, {})
-    if not {TOWER, *JOINED[adapter]} <= layout.keys() or (PROJECTOR in layout) != (PROJECTOR in JOINED[adapter]):
+    if TOWER not in layout or {row for row in layout if row.startswith("adapter.")} != JOINED[adapter]:
         return None
     stored = _shapes(source)
     ours = _tensors(model)
@@ -87,5 +88,6 @@ def _shapes(source: Path) -> dict[str, list[int]]:
 
 
 def _files(source: Path) -> list[Path]:
-    """The files that make a model folder."""
-    return sorted({path for pattern in WANTED for path in source.glob(pattern) if path.is_file()})
+    """The files that make a model folder; a second copy of the weights would go along untrained."""
+    found, left = ({path for pattern in row for path in source.glob(pattern)} for row in (WANTED, UNWANTED))
+    return sorted(path for path in found - left if path.is_file())

@@ -26,7 +26,10 @@ from zoo.text.prompt import Prompt
 
 @dataclass(frozen=True)
 class Heard:
-    """What the model heard in a batch: frames [B, T, D], their mask [B, T], audio tokens [B, A, D], mask [B, A]."""
+    """What the model heard in a batch: frames [B, T, D], their mask [B, T], audio tokens [B, A, D], mask [B, A].
+
+    `mask` is True where a frame begins in its wave; audio tokens may stand for the silence of its last window too.
+    """
 
     frames: Tensor
     mask: Tensor
@@ -105,8 +108,17 @@ class SpeechLM(nn.Module):
     def frames(self, waves: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """Encode waves of any lengths, each [N] at 16 kHz, to frames [B, T, D] and their mask [B, T].
 
-        A frozen encoder's frames are remembered and never computed twice.
+        The mask is True where a frame begins in its wave. A frozen encoder's frames are remembered and never computed
+        twice.
         """
+        frames, mask = self._encoded(waves)
+        return frames, self._inside(mask, waves)
+
+    def _inside(self, mask: Tensor, waves: Sequence[Tensor]) -> Tensor:
+        return self.encoder.inside(mask, torch.tensor([wave.numel() for wave in waves], device=mask.device))
+
+    def _encoded(self, waves: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Frames and mask as the encoder gives them, the silence that fills a window included."""
         if not any(p.requires_grad for p in self.encoder.parameters()):
             return self.frame_cache.frames(self.encoder, waves)
         lengths = torch.tensor([wave.numel() for wave in waves], device=self.device)
@@ -118,17 +130,18 @@ class SpeechLM(nn.Module):
         `enrolled` holds a row of clips of the same speaker for each wave, or nothing, for a model with an enrolment:
         its adapter gets frames relative to them. A `ZooError` if no audio token comes of a wave.
         """
-        frames, mask = self.frames(waves)
-        _need_audio(mask.sum(1))
+        frames, mask = self._encoded(waves)
+        inside = self._inside(mask, waves)
+        _need_audio(inside.sum(1))
         cues = None
         if self.prosody is not None and self.prosody.tokens_dim is not None:
-            cues = self.prosody.tokens(frames, mask)
+            cues = self.prosody.tokens(frames, inside)
         told = frames
         if self.enrolment is not None:
             told = self.enrolment(frames, mask, *self._speakers(enrolled or [()] * len(waves)))
         tokens, token_mask = self.adapter(told, mask, cues)
         _need_audio(token_mask.sum(1) - (0 if cues is None else cues.shape[1]))  # cue tokens alone are no audio
-        return Heard(frames, mask, tokens, token_mask)
+        return Heard(frames, inside, tokens, token_mask)
 
     def clip_mean(self, path: Path) -> Tensor:
         """The mean frame [D] of a clip, without gradient; a frozen encoder hears each clip once."""
@@ -136,8 +149,8 @@ class SpeechLM(nn.Module):
         if frozen and path in self._means:
             return self._means[path].to(self.device)
         with torch.no_grad():
-            frames, _ = self.frames([torch.from_numpy(read_wave(path).samples).to(self.device)])  # [1, T, D]
-            mean = frames[0].mean(0)
+            frames, mask = self.frames([torch.from_numpy(read_wave(path).samples).to(self.device)])  # [1, T, D]
+            mean = frames[mask].mean(0)
         if frozen:
             self._means[path] = mean.cpu()
         return mean

@@ -39,5 +39,5 @@ class Turns:
     def length(self, lesson: Lesson) -> tuple[int, int]:
         """Tokens of a lesson's prompt and of its answer; the audio's by its duration, cue tokens not counted."""
         before, after = self.around(lesson)
-        frames = lesson.duration_s * self.model.encoder.frame_rate_hz
+        frames = self.model.encoder.covered_s(lesson.duration_s) * self.model.encoder.frame_rate_hz
         return len(before) + len(after) + round(frames / self.model.adapter.stride), len(self.reply(lesson))

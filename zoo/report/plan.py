@@ -42,7 +42,8 @@ def _gives(part: str, model: SpeechLM) -> str:
     """What a part hands on, and how often."""
     encoder = model.encoder
     if part == "encoder":
-        return f"frames, {encoder.frame_rate_hz:g}/s x {encoder.dim}"
+        windows = "" if encoder.window_s is None else f", in windows of {encoder.window_s:g} s"
+        return f"frames, {encoder.frame_rate_hz:g}/s x {encoder.dim}{windows}"
     if part == "prosody":
         return "cues" if model.prosody is None or model.prosody.tokens_dim is None else "cues, and a token for each"
     if part == "adapter":
