@@ -12,6 +12,7 @@ import torch
 from zoo.backbones.backbone import Backbone
 from zoo.backbones.bpe import nano_tokenizer
 from zoo.backbones.chat import end_of_turn
+from zoo.backbones.gated_mlp import keep_less
 from zoo.backbones.lora import Lora, put_in
 from zoo.backbones.quantised import packing
 from zoo.backbones.random_lm import random_lm
@@ -74,6 +75,8 @@ class CausalLm(Backbone):
         self.checkpointing = checkpointing
         if checkpointing:
             self.language_model.gradient_checkpointing_enable({"use_reentrant": False})
+        else:
+            keep_less(self.language_model)
         self.dim = self.language_model.config.hidden_size
         self.pad_id = self.tokenizer.pad_token_id
         self.end_id = end_of_turn(self.tokenizer)
