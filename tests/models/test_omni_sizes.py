@@ -35,6 +35,18 @@ def test_qwen2_audio():
     assert count(language_model) == backbones.entries["qwen2-audio-7b-instruct"].facts["parameters"]
 
 
+def test_voxtral():
+    from transformers import LlamaConfig, LlamaForCausalLM, VoxtralConfig
+
+    mini = VoxtralConfig().text_config  # the library's own defaults are its sizes
+    small = LlamaConfig(**(mini.to_dict() | {"hidden_size": 5120, "intermediate_size": 32768, "num_hidden_layers": 40}))
+    for name, sizes in (("voxtral-mini-3b", mini), ("voxtral-small-24b", small)):
+        with torch.device("meta"):
+            encoder, language_model = encoders.entry(name).thing(config={}), LlamaForCausalLM(sizes)
+        assert count(encoder) == encoders.entries[name].facts["parameters"]
+        assert count(language_model) == backbones.entries[name].facts["parameters"]
+
+
 def test_a_step_at_test_size_says_seconds_and_memory(capsys):
     import json
 

@@ -12,10 +12,11 @@ from zoo.rewards.format import Format
 from zoo.stages.run import save_checkpoint
 
 FOLDER = Path(__file__).resolve().parents[2] / "recipes"
-RECIPES = sorted([*FOLDER.glob("*qwen2.5_omni*.yaml"), *FOLDER.glob("*qwen2_audio*.yaml")])
-SMALL = {  # by the beginning of a recipe's name
-    "emotionthinker_qwen": ("stage.group_size=4", "stage.max_new_tokens=8", "stage.skip_flat=false"),
+MEMBERS = {"qwen2.5_omni": "qwen2.5-omni-test", "qwen2_audio": "qwen2-audio-test", "voxtral": "voxtral-test"}
+RECIPES = sorted(path for part in MEMBERS for path in FOLDER.glob(f"*{part}*.yaml"))
+SMALL = {  # by the beginning of a recipe's name, the first that fits
     "emotionthinker_prosody": ("stage.tasks.stress=0", "stage.tasks.comparison=0", "stage.groups=2"),
+    "emotionthinker": ("stage.group_size=4", "stage.max_new_tokens=8", "stage.skip_flat=false"),
     "reasoning_judge": ("stage.group_size=4",),
 }
 
@@ -25,8 +26,8 @@ def test_two_steps(path, manifest, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # Random weights never find the form; here they are paid for something that differs from answer to answer.
     monkeypatch.setattr(Format, "score", lambda _, group: torch.tensor([len(a.text) % 5 / 5 for a in group.answers]))
-    member = "qwen2-audio-test" if "audio" in path.stem else "qwen2.5-omni-test"
-    projector = ["adapter.weights=null"] if "audio" in path.stem else []
+    member = next(member for part, member in MEMBERS.items() if part in path.stem)
+    projector = ["adapter.weights=null"] if "weights" in load_recipe(path, []).section("adapter") else []
     recipe = load_recipe(
         path,
         [

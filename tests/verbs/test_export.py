@@ -11,8 +11,8 @@ from transformers.models.qwen2_5_omni.modeling_qwen2_5_omni import Qwen2_5OmniAu
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 import zoo
-from tests.models import omni_layout
-from tests.models.test_omni import Family
+from tests.models import omni_layout, voxtral_layout
+from tests.models.test_omni import Family, VoxtralFamily
 from zoo.core.console import plain
 from zoo.core.errors import ZooError
 from zoo.core.pretrained import stored_names, tensors
@@ -212,6 +212,56 @@ def test_qwen2_audio_with_its_projector_too(tmp_path):
     wave = 0.1 * torch.randn(20_000)
     with torch.no_grad():
         torch.testing.assert_close(family.logits([wave])[0], family.own_logits([wave])[0], **EXACT)
+
+
+def test_voxtral_with_its_projector_and_without_the_second_copy_of_its_weights(tmp_path):
+    from transformers import VoxtralForConditionalGeneration
+
+    source = tmp_path / "source"
+    source.mkdir()
+    voxtral_layout.voxtral(source)
+    part = {"name": "voxtral-mini-3b", "weights": str(source)}
+    adapter = {"name": "stack-mlp", "weights": str(source)}
+    sections = {"encoder": part, "adapter": adapter, "backbone": {**part, "lora": {"rank": 4}}}
+    folder = save_model(shaken(build_model(sections)), tmp_path / "a", sections, {})
+    facts = main([str(folder), str(tmp_path / "out")])
+    whole = tmp_path / "out" / "model"
+    assert stored_names(whole) == stored_names(source)
+    assert facts["model"]["replaced"] == len(stored_names(source))
+    assert {path.name for path in source.iterdir()} - {path.name for path in whole.iterdir()} == {
+        "consolidated.safetensors"
+    }
+    family = VoxtralFamily(source, VoxtralForConditionalGeneration.from_pretrained(whole).eval())
+    prompt, family.model = family.model.knowledge.prompt, zoo.load(folder)
+    family.model.knowledge.prompt = prompt
+    wave = 0.1 * torch.randn(20_000)
+    with torch.no_grad():
+        torch.testing.assert_close(family.logits([wave])[0], family.own_logits([wave])[0], **EXACT)
+
+
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [
+        (omni_layout.qwen_omni, "qwen2.5-omni-7b"),
+        (omni_layout.qwen_audio, "qwen2-audio-7b-instruct"),
+        (omni_layout.qwen3_omni, "qwen3-omni-30b-a3b-instruct"),
+        (voxtral_layout.voxtral, "voxtral-mini-3b"),
+    ],
+)
+def test_an_omni_llm_behind_another_ear_is_exported_as_a_model_of_its_own(tmp_path, write, name):
+    source = tmp_path / "source"
+    source.mkdir()
+    write(source)
+    sections = {**SECTIONS, "backbone": {"name": name, "weights": str(source)}}
+    folder = save_model(shaken(build_model(sections)), tmp_path / "a", sections, {})
+    main([str(folder), str(tmp_path / "out")])
+    model = zoo.load(folder)
+    ours, theirs = logits_of(tmp_path / "out" / "backbone", model)
+    torch.testing.assert_close(ours, theirs, **EXACT)
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "out" / "backbone", mistral_format=False)
+    turn = [{"role": "user", "content": "Which emotion?"}]
+    theirs, ours = (each.apply_chat_template(turn, return_dict=False) for each in (tokenizer, model.backbone.tokenizer))
+    assert theirs == ours
 
 
 def test_an_omni_ear_before_another_llm_is_exported_in_parts(tmp_path):

@@ -15,7 +15,8 @@ from zoo.rewards.format import Format
 FOLDER = Path(__file__).resolve().parents[2] / "recipes"
 RECIPES = sorted(FOLDER.rglob("*.yaml"))
 # Those over omni models have a test of their own, tests/stages/test_omni_recipes.py.
-JOINED = [path for path in RECIPES if "omni" not in path.stem and "qwen2_audio" not in path.stem]
+OMNI = ("omni", "qwen2_audio", "voxtral")
+JOINED = [path for path in RECIPES if not any(part in path.stem for part in OMNI)]
 SMALL = {  # what a stage takes at test size
     "sft": ("stage.max_new_tokens=8",),
     "prosody-sft": ("stage.tasks.stress=0", "stage.tasks.comparison=0", "stage.groups=2"),

@@ -43,6 +43,7 @@ class OmniLm(CausalLm):
         }
         with quiet():  # the library lists every tensor that is left on disk, eyes and mouth, about a thousand
             model = load(place, dtype, config=_sizes(whole, place), key_mapping=names, **packed)
+        model._weight_conversions = None  # else the library would save a language model under an omni model's names
         tokenizer = read_tokenizer(place)
         tokenizer.chat_template = _stored_template(place) or self.chat_template() or tokenizer.chat_template
         return model, tokenizer
