@@ -278,6 +278,26 @@ def test_an_omni_ear_before_another_llm_is_exported_in_parts(tmp_path):
     assert facts["encoder"]["frames"] == "last_hidden_state"
 
 
+def test_voxtral_s_ear_before_another_llm_gives_the_same_frames_by_its_own_class(tmp_path):
+    from transformers.models.voxtral.modeling_voxtral import VoxtralEncoder
+
+    source = tmp_path / "source"
+    source.mkdir()
+    voxtral_layout.voxtral(source)
+    sections = {**SECTIONS, "encoder": {"name": "voxtral-mini-3b", "weights": str(source)}}
+    folder = save_model(shaken(build_model(sections)), tmp_path / "a", sections, {})
+    facts = main([str(folder), str(tmp_path / "out")])
+    assert facts["encoder"]["fixed_window_s"] == 30
+    assert "the frames of that silence go to the adapter too" in (tmp_path / "out" / "README.md").read_text()
+    wave = 0.1 * torch.randn(20_000)
+    extract = AutoFeatureExtractor.from_pretrained(tmp_path / "out" / "encoder")
+    mels = extract(wave.numpy(), sampling_rate=16_000, return_tensors="pt", padding="max_length").input_features
+    model, net = zoo.load(folder), VoxtralEncoder.from_pretrained(tmp_path / "out" / "encoder").eval()
+    with torch.no_grad():
+        theirs = net(mels).last_hidden_state
+        torch.testing.assert_close(model.frames([wave])[0], theirs, **EXACT)
+
+
 def test_our_own_parts_lie_beside_with_their_facts(exported, policy):
     facts = json.loads((exported / "parts.json").read_text(encoding="utf-8"))
     tensors = load_file(exported / "parts.safetensors")

@@ -53,6 +53,7 @@ def export_encoder(model: SpeechLM, recipe: Mapping[str, Any], folder: Path) -> 
         "frames": FROM_LAST if normed else BEFORE_NORM,
         "mixed_by": "encoder.mix.scores" if getattr(model.encoder, "mix", None) is not None else None,
         "fixed_window_s": None if window is None else window / SAMPLE_RATE_HZ,
+        "silence_is_data": model.encoder.window_s is not None,
     }
 
 
@@ -70,7 +71,9 @@ def _feature_extractor(model: SpeechLM, config: Any, folder: Path) -> None:
     """What turns a wave into the class's input, as `AutoFeatureExtractor` reads it."""
     from transformers.models.auto.feature_extraction_auto import FEATURE_EXTRACTOR_MAPPING_NAMES as KINDS
 
-    kind = KINDS.get(config.model_type)
+    whole = config.model_type  # that of an omni model's tower is named after it
+    names = (whole, whole.removesuffix("_encoder"), whole.removesuffix("_audio_encoder"))
+    kind = next((KINDS[name] for name in names if name in KINDS), None)
     if kind is None:
         return
     sizes = {"feature_size": config.num_mel_bins} if hasattr(config, "num_mel_bins") else {}

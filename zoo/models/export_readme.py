@@ -57,7 +57,12 @@ def _encoder(row: dict[str, Any]) -> list[str]:
             f"  The adapter gets the sum of all hidden states, the frames above in the place of the last, weighted by "
             f"the softmax of `{row['mixed_by']}`."
         )
-    if row["fixed_window_s"]:
+    if row["fixed_window_s"] and row["silence_is_data"]:
+        lines.append(
+            f"  The class takes windows of {row['fixed_window_s']:g} s, cut from the spectrogram of the wave with the "
+            "silence behind it that fills the last one; the frames of that silence go to the adapter too."
+        )
+    elif row["fixed_window_s"]:
         lines.append(
             f"  The class takes windows of {row['fixed_window_s']:g} s, filled up with silence, and gives the zoo's "
             "frames on a whole window. The zoo runs the same layers on the frames that are there, so a shorter wave "
