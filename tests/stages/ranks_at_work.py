@@ -36,6 +36,8 @@ WHOLE = "data.utterances_per_step=4"
 # Of every kind of plan: norms over heads, a sliding window, layers that make queries, keys and values together.
 FAMILIES = ("llama-test", "qwen3-test", "gemma3-test", "phi3-test")
 STEADY = ("trainer.decay=constant", "trainer.warmup_steps=0")
+SPOILT = ("trainer.max_steps=4", "trainer.weight_decay=0.1")
+MIXED = ("trainer.max_steps=3", "trainer.precision=bf16-mixed")
 STAGES = {
     # The whole backbone, whose output layer is its embeddings.
     # Without a head's own loss, so that its class layers are reached by nothing on any rank.
@@ -55,8 +57,17 @@ class Watch(Callback):
         self.gradients = []
 
     def on_before_optimizer_step(self, trainer, stage, optimizer):
-        named = [(name, p) for name, p in stage.named_parameters() if p.requires_grad and p.grad is not None]
-        self.gradients.append({name: joined(p.grad).detach().cpu().clone() for name, p in named})
+        named = [(name, gradient_of(p)) for name, p in stage.named_parameters() if p.requires_grad]
+        self.gradients.append({name: grad for name, grad in named if grad is not None})
+
+
+def gradient_of(parameter):
+    """Whole, however it lies on the ranks; None where there is none."""
+    if hasattr(parameter, "_hp_mapping"):  # DeepSpeed's mark
+        from deepspeed.utils import safe_get_full_grad
+
+        return safe_get_full_grad(parameter).clone()
+    return None if parameter.grad is None else joined(parameter.grad).detach().cpu().clone()
 
 
 def family(name):
@@ -148,11 +159,13 @@ def as_ranks(stage):
     stage.rollout = both
 
 
-def train(folder, kind, run, *overrides, resume=None, replay=False):
-    """Losses by step, gradients by step, and the weights at the end."""
+def train(folder, kind, run, *overrides, resume=None, replay=False, spoilt=None):
+    """Losses by step, gradients by step, and the weights at the end. The `spoilt` step's gradient is no number."""
     settings, data, stage = build(folder, kind, *overrides)
     if replay:
         as_ranks(stage)
+    if spoilt is not None:
+        spoil(stage, spoilt)
     losses = {}
     log_dict = stage.log_dict
 
@@ -166,8 +179,19 @@ def train(folder, kind, run, *overrides, resume=None, replay=False):
     trainer.callbacks.append(watch)
     trainer.fit(stage, data, ckpt_path=resume, weights_only=True)
     weights = {n: joined(p).detach().cpu().clone() for n, p in stage.named_parameters() if p.requires_grad}
-    more = {name: getattr(stage, name, []) for name in ("lengths", "taught")}
+    more = {name: getattr(stage, name, []) for name in ("lengths", "taught")} | {"skipped": stage.skips.total}
     return {"losses": losses, "gradients": watch.gradients, "weights": weights, **more}
+
+
+def spoil(stage, spoilt):
+    """On the first rank alone; no other's gradient may be used either."""
+    step = stage.training_step
+
+    def spoilt_step(*args):
+        here = stage.global_step == spoilt and stage.global_rank == 0
+        return step(*args) * (float("nan") if here else 1.0)
+
+    stage.training_step = spoilt_step
 
 
 def run_ranks(folder, work, ranks=RANKS, longest_s=400):
@@ -263,6 +287,19 @@ def tensor_parallel(folder):
     keep(folder, "families", {name: family(name) for name in FAMILIES})
 
 
+def deepspeed(folder):
+    """Two ranks that share gradients and moments by DeepSpeed: from the start, half-way, and where something is off."""
+    two = (f"trainer.devices={RANKS}", "data.utterances_per_step=2", "trainer.strategy=deepspeed-2")
+    for kind in STAGES:
+        keep(folder, f"ds_{kind}", train(folder, kind, f"ds_{kind}", *two, "trainer.max_steps=3"))
+        state = latest_state(folder / f"one_{kind}")
+        resumed = train(folder, kind, f"resumed_{kind}", *two, "trainer.max_steps=5", resume=state)
+        keep(folder, f"resumed_{kind}", resumed)
+    keep(folder, "spoilt", train(folder, "sft", "spoilt", *two, *SPOILT, spoilt=1))
+    keep(folder, "mixed", train(folder, "sft", "mixed", *two, *MIXED))
+    whole_run(folder, "sft", *two, "trainer.max_steps=3", "trainer.save_every_steps=3")
+
+
 def table(folder):
     """Four ranks: two copies of the blocks, two ranks each."""
     two = ("trainer.devices=4", "trainer.strategy=tensor-parallel", "trainer.tensor_parallel=2")
@@ -272,4 +309,6 @@ def table(folder):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     os.environ["ZOO_CACHE"] = str(Path(sys.argv[1]) / "cache")
-    {"data": data_parallel, "tensor": tensor_parallel, "table": table}[sys.argv[2]](Path(sys.argv[1]))
+    {"data": data_parallel, "tensor": tensor_parallel, "table": table, "deepspeed": deepspeed}[sys.argv[2]](
+        Path(sys.argv[1])
+    )

@@ -184,4 +184,5 @@ def _quiet() -> None:
         warnings.filterwarnings("ignore", message=f".*{words}.*")
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
     warnings.filterwarnings("ignore", message=".*It is recommended to use `self.log.*")  # the figures are of all ranks
+    warnings.filterwarnings("ignore", message=".*DeepSpeed handles gradient clipping internally.*")  # and we know
     warnings.filterwarnings("ignore", message=".*ckpt_path.*|.*Checkpoint directory.*")

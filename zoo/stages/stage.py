@@ -23,6 +23,7 @@ from zoo.stages.ranks import arrange, over_ranks, peers, which
 from zoo.stages.said import Said
 from zoo.stages.score import Told
 from zoo.stages.skipping import Skips
+from zoo.stages.zero2 import Zero2
 
 # Purposes of random numbers, so that one does not repeat the other; of the last, one for each further draw.
 SAMPLING, DROPOUT, RESAMPLING = 0, 1, 2
@@ -166,7 +167,11 @@ class Stage(L.LightningModule):
         Ranks share their gradients before, so all of them leave out the same steps.
         """
         trained = [p for group in optimizer.param_groups for p in group["params"]]
-        norm = float(clip_gradients(trained, gradient_clip_val or math.inf))
+        strategy = self.trainer.strategy
+        if isinstance(strategy, Zero2):
+            norm = strategy.gradient_norm()
+        else:
+            norm = float(clip_gradients(trained, gradient_clip_val or math.inf))
         self.log("gradient_norm", norm, batch_size=1)
         if math.isfinite(norm):
             self.skips.fine()

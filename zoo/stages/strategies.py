@@ -35,7 +35,11 @@ def strategy_of(settings: Trainer) -> Any:
     if name == "deepspeed-2":
         if find_spec("deepspeed") is None:
             raise ZooError("strategy deepspeed-2 needs DeepSpeed: pip install deepspeed, or use fsdp2")
-        return "deepspeed_stage_2"
+        if settings.accelerator == "cpu":
+            os.environ["DS_ACCELERATOR"] = "cpu"  # DeepSpeed would take the GPU that it finds
+        from zoo.stages.zero2 import Zero2
+
+        return Zero2()
     return DDP if name == "ddp" or _several(settings) else "auto"
 
 
