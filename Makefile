@@ -3,13 +3,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: fit test lint docs audit clean
+.PHONY: fit test test-lowest lint docs audit clean
 
 fit: $(READY)  ## train EmotionThinker at nano size and show before / after
 	$(BIN)/python -m zoo.fit recipes/emotionthinker_qwen.yaml
 
 test: $(READY)  ## the tests; no GPU, hub or data set needed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+
+test-lowest:  ## the tests with the lowest versions that pyproject.toml allows, in an environment of their own
+	test -d .venv-lowest || $(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/pip install --quiet -c constraints-lowest.txt torch torchaudio -e '.[dev]'
+	OMP_NUM_THREADS=1 .venv-lowest/bin/python -m pytest -n 2
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
@@ -31,4 +36,4 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) .cache runs
+	rm -rf $(VENV) .venv-lowest .cache runs
