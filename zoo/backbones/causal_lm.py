@@ -12,7 +12,7 @@ import torch
 from zoo.backbones.backbone import Backbone
 from zoo.backbones.bpe import nano_tokenizer
 from zoo.backbones.chat import end_of_turn
-from zoo.backbones.gated_mlp import keep_less
+from zoo.backbones.keeping_less import keep_less
 from zoo.backbones.lora import Lora, put_in
 from zoo.backbones.quantised import packing
 from zoo.backbones.random_lm import random_lm

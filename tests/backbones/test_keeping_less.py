@@ -1,4 +1,4 @@
-"""Gated feed-forward layers: half the memory, and every gradient as the library's own layers give it."""
+"""Feed-forward layers and norms that keep less, and every gradient as the library's own layers give it."""
 
 import copy
 
@@ -6,14 +6,16 @@ import pytest
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from zoo.backbones import gated_mlp
+from zoo.backbones import keeping_less
 from zoo.core.registry import backbones
 
 GATED = ["llama-test", "qwen3-test", "gemma3-test", "smollm3-test", "mistral-test", "qwen2.5-omni-test"]
 
 
-def layers(backbone):
-    return [m for m in backbone.modules() if type(m).forward is gated_mlp._forward]
+def layers(backbone, forward=None):
+    """The layers that keep less, or of these the feed-forward layers or the norms alone."""
+    ours = {forward} if forward else {keeping_less._gated, keeping_less._norm}
+    return [m for m in backbone.modules() if type(m).forward in ours]
 
 
 def made_plain(backbone):
@@ -36,7 +38,8 @@ def gradients(backbone):
 def test_gradients_are_the_librarys_to_the_bit(name, lora):
     torch.manual_seed(0)
     ours = backbones.build(name, {"lora": lora}).train()
-    assert layers(ours), "the family's layers are of another make: it keeps everything"
+    assert layers(ours, keeping_less._gated), "the family's feed-forward layers are of another make"
+    assert layers(ours, keeping_less._norm), "the family's norms are of another make"
     theirs = made_plain(copy.deepcopy(ours))
     got, wanted = gradients(ours), gradients(theirs)
     assert got.keys() == wanted.keys()
@@ -51,13 +54,17 @@ def left_by(layer, x):
     return sum(event.self_cpu_memory_usage for event in seen.events())
 
 
-def test_two_of_four_wide_activations_are_kept():
-    layer = layers(backbones.build("qwen3-test").train())[0]
-    x = torch.randn(1, 1_000, layer.gate_proj.in_features)
-    wide = 4 * 1_000 * layer.gate_proj.out_features
+@pytest.mark.parametrize(
+    ("forward", "into", "spared"),
+    [(keeping_less._gated, 32, 2 * 64), (keeping_less._norm, 32, 32)],
+    ids=["two of four wide activations", "what a norm multiplies by its weights"],
+)
+def test_less_is_left_by_a_forward_pass(forward, into, spared):
+    layer = layers(backbones.build("qwen3-test").train(), forward)[-1]
+    x = torch.randn(1, 1_000, into, requires_grad=True)
     lean = left_by(layer, x)
     layer.__class__ = type(layer).__mro__[1]
-    assert left_by(layer, x) - lean == pytest.approx(2 * wide, rel=0.01)
+    assert left_by(layer, x) - lean == pytest.approx(4 * 1_000 * spared, rel=0.01)
 
 
 def test_blocks_that_are_computed_again_keep_the_librarys_layers():
