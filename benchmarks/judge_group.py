@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from zoo.acoustics.cues import Cues
-from zoo.core.recipe import PARTS, complete, load_recipe
+from zoo.core.recipe import complete, load_recipe
+from zoo.core.sections import PARTS
 from zoo.models.judging import judge_prompt, judge_traces
 from zoo.models.load import start_from
 from zoo.models.speech_lm import Prompted, SpeechLM

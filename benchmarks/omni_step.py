@@ -24,8 +24,9 @@ from zoo.backbones.bpe import nano_tokenizer
 from zoo.backbones.omni import OmniLm
 from zoo.core.check import check
 from zoo.core.legend import SAMPLE_RATE_HZ
-from zoo.core.recipe import Trainer, complete, load_recipe
+from zoo.core.recipe import complete, load_recipe
 from zoo.core.registry import adapters, encoders
+from zoo.core.sections import Trainer
 from zoo.models.speech_lm import SpeechLM
 
 RECIPE = "emotionthinker_qwen2.5_omni_7b_lora.yaml"

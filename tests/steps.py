@@ -3,7 +3,8 @@
 import torch
 
 from zoo.core.check import check
-from zoo.core.recipe import Trainer, complete
+from zoo.core.recipe import complete
+from zoo.core.sections import Trainer
 
 
 def take_two_steps(recipe):

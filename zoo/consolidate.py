@@ -12,7 +12,8 @@ from typing import Any
 from zoo.core.check import check
 from zoo.core.console import message, run_verb
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Trainer, complete, load_recipe
+from zoo.core.recipe import complete, load_recipe
+from zoo.core.sections import Trainer
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from zoo.core.console import message, run_verb
 from zoo.core.errors import ZooError
 from zoo.core.lines import dumps, replaced
 from zoo.core.on_test import is_test, overrides_for
-from zoo.core.recipe import PARTS, Recipe, Trainer, complete, load_recipe
+from zoo.core.recipe import Recipe, complete, load_recipe
+from zoo.core.sections import PARTS, Trainer
 
 if TYPE_CHECKING:
     from zoo.data.loader import SpeechData

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from zoo.core.check import check
 from zoo.core.console import message, run_verb
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Recipe, Trainer, complete, load_recipe
+from zoo.core.recipe import Recipe, complete, load_recipe
+from zoo.core.sections import Trainer
 
 if TYPE_CHECKING:
     from zoo.data.loader import SpeechData

@@ -8,7 +8,7 @@ from tests.corpus import write_corpus
 from tests.data.test_measured import utterance
 from zoo.acoustics.cues import Cues
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Data
+from zoo.core.sections import Data
 from zoo.data.annotations import Annotations
 from zoo.data.loader import SpeechData
 from zoo.data.measured import measured

@@ -7,7 +7,7 @@ import soundfile
 from zoo.acoustics.measure import measure
 from zoo.acoustics.wave import read_wave
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Data
+from zoo.core.sections import Data
 from zoo.data.loader import SpeechData
 from zoo.data.mix import build_corpus
 from zoo.data.utterance import Utterance

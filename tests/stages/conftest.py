@@ -4,7 +4,8 @@ import pytest
 
 from tests.corpus import write_corpus
 from zoo.core.check import check
-from zoo.core.recipe import Trainer, complete, load_recipe
+from zoo.core.recipe import complete, load_recipe
+from zoo.core.sections import Trainer
 from zoo.stages.compose import compose
 from zoo.stages.run import trainer_for
 

@@ -20,8 +20,9 @@ from tests.corpus import write_corpus
 from tests.stages.conftest import RECIPE
 from zoo.backbones.cut import cut
 from zoo.core.check import check
-from zoo.core.recipe import Trainer, complete, load_recipe
+from zoo.core.recipe import complete, load_recipe
 from zoo.core.registry import backbones
+from zoo.core.sections import Trainer
 from zoo.core.sharding import TENSOR, joined
 from zoo.models.likelihood import likelihood
 from zoo.models.rollout import sample

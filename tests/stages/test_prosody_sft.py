@@ -8,7 +8,8 @@ import torch
 from zoo.core.check import check
 from zoo.core.errors import ZooError
 from zoo.core.places import PROJECT
-from zoo.core.recipe import Trainer, complete, load_recipe
+from zoo.core.recipe import complete, load_recipe
+from zoo.core.sections import Trainer
 from zoo.data.lesson import read_lessons
 from zoo.models.likelihood import likelihood
 from zoo.stages.compose import compose

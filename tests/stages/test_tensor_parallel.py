@@ -20,8 +20,8 @@ from tests.stages.ranks_at_work import (
 from zoo.backbones.cut import cut
 from zoo.core.checkpoint import read_checkpoint
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Trainer
 from zoo.core.registry import backbones
+from zoo.core.sections import Trainer
 from zoo.stages.run import latest_state
 from zoo.stages.strategies import strategy_of
 

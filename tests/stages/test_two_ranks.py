@@ -16,7 +16,7 @@ from tests.stages.ranks_at_work import (
 from zoo.consolidate import main as consolidate
 from zoo.core.checkpoint import read_checkpoint
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Trainer
+from zoo.core.sections import Trainer
 from zoo.stages.run import latest_state
 from zoo.stages.strategies import DDP, strategy_of
 

@@ -8,7 +8,7 @@ import soundfile
 import torch
 
 from zoo.acoustics.levels import Thresholds
-from zoo.core.recipe import PARTS
+from zoo.core.sections import PARTS
 from zoo.models.aloud import aloud
 from zoo.models.build import build_model
 from zoo.models.likelihood import likelihood

@@ -8,8 +8,9 @@ from zoo.core.check_options import Problem, dataclass_options, of_named, of_opti
 from zoo.core.checkpoint import find_checkpoint, maker
 from zoo.core.errors import ZooError, did_you_mean
 from zoo.core.places import find
-from zoo.core.recipe import NAMED, PARTS, STRATEGIES, Data, Part, Recipe, Trainer
+from zoo.core.recipe import Recipe
 from zoo.core.registry import Option
+from zoo.core.sections import NAMED, PARTS, STRATEGIES, Data, Part, Trainer
 
 SECTIONS = ("seed", "start_from", "form", *PARTS, "stage", "rewards", "data", "trainer")
 

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Sampler
 from zoo.acoustics.levels import Thresholds
 from zoo.acoustics.wave import read_wave
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Data
+from zoo.core.sections import Data
 from zoo.data.corpus import Corpus, refuse_shared_speakers
 from zoo.data.enrolled import enrolled, with_habits
 from zoo.data.lesson import AsDrawn, Lesson, LessonBatch, read_lessons

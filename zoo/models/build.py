@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from zoo.core.recipe import PARTS, Part
 from zoo.core.registry import adapters, backbones, encoders, enrolments, prosody_heads, scorers
+from zoo.core.sections import PARTS, Part
 from zoo.models.speech_lm import SpeechLM
 
 

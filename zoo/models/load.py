@@ -11,7 +11,7 @@ from zoo.acoustics.levels import Thresholds
 from zoo.core.check import check_parts
 from zoo.core.checkpoint import HERE, Checkpoint, read_checkpoint, write_checkpoint
 from zoo.core.errors import ZooError
-from zoo.core.recipe import NAMED, PARTS
+from zoo.core.sections import NAMED, PARTS
 from zoo.core.sharding import joined
 from zoo.models.build import build_model, parts
 from zoo.models.speech_lm import Knowledge, SpeechLM

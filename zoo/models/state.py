@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from zoo.core.recipe import NAMED
+from zoo.core.sections import NAMED
 from zoo.models.build import parts
 from zoo.models.speech_lm import SpeechLM
 

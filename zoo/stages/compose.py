@@ -3,8 +3,9 @@
 import lightning as L
 import torch
 
-from zoo.core.recipe import PARTS, Data, Recipe, Trainer
+from zoo.core.recipe import Recipe
 from zoo.core.registry import stages
+from zoo.core.sections import PARTS, Data, Trainer
 from zoo.data.loader import SpeechData, some
 from zoo.data.mix import build_corpus
 from zoo.models.build import build_model, name_and_options

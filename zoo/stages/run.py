@@ -16,7 +16,8 @@ from omegaconf import OmegaConf
 
 from zoo.core.console import plain
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Recipe, Trainer
+from zoo.core.recipe import Recipe
+from zoo.core.sections import Trainer
 from zoo.data.corpus import shared_speakers
 from zoo.data.loader import SpeechData
 from zoo.models.load import save_model

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torchmetrics import Metric
 
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Trainer
+from zoo.core.sections import Trainer
 from zoo.core.sharding import clip_gradients, whole
 from zoo.data.loader import SpeechData
 from zoo.models.build import parts

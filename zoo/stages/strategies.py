@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Trainer
+from zoo.core.sections import Trainer
 
 # A prosody head that hands tokens on has class layers that a policy's loss does not reach; plain "ddp" refuses that.
 DDP = "ddp_find_unused_parameters_true"

@@ -7,7 +7,7 @@ from zoo.core.checkpoint import read_checkpoint
 from zoo.core.errors import ZooError
 from zoo.core.hub import is_here
 from zoo.core.places import PROJECT, find
-from zoo.core.recipe import NAMED, PARTS
+from zoo.core.sections import NAMED, PARTS
 from zoo.models.load import load_model
 from zoo.models.speech_lm import SpeechLM
 
