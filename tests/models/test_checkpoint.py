@@ -1,6 +1,7 @@
 """Checkpoints: save, load, save gives the same bytes; what does not fit is refused in words."""
 
 import json
+import shutil
 
 import pytest
 import torch
@@ -125,6 +126,25 @@ def test_frozen_published_weights_are_named_and_not_copied(sections, tmp_path):
         names = owned(model, sections)
         assert not [name for name in names if name.startswith("encoder.")]
         assert [name for name in names if name.startswith("backbone.")]
+
+
+def test_a_base_is_not_put_on_another_ear(sections, tmp_path):
+    ear = {"encoder": sections["encoder"]}
+    one, same, other = (tmp_path / name for name in ("one", "same", "other"))
+    save_model(build_model(ear), one, ear, {})
+    shutil.copytree(one, same)
+    changed = build_model(ear)
+    changed.encoder.net.conv1.weight.data += 1
+    save_model(changed, other, ear, {})
+
+    def on(weights):
+        return {**sections, "encoder": {**sections["encoder"], "weights": str(weights)}}
+
+    base = save_model(build_model(on(one)), tmp_path / "base", on(one), {})
+    start_from(base, on(same))  # a copy of the folder, wherever it lies
+    start_from(base, on(one))
+    with pytest.raises(ZooError, match=f"encoder weights {one}, this recipe has {other}.*encoder.weights={one}"):
+        start_from(base, on(other))
 
 
 def test_an_encoder_trained_together_with_its_llm_stays_with_it(sections, tmp_path, waves):

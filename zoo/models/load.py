@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import torch
 
 from zoo.acoustics.levels import Thresholds
 from zoo.core.check import check_parts
-from zoo.core.checkpoint import HERE, Checkpoint, read_checkpoint, write_checkpoint
+from zoo.core.checkpoint import HERE, TENSORS, Checkpoint, read_checkpoint, write_checkpoint
 from zoo.core.errors import ZooError
+from zoo.core.places import find
 from zoo.core.sections import NAMED, PARTS
 from zoo.core.sharding import joined
 from zoo.models.build import build_model, parts
@@ -131,6 +133,8 @@ def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mappin
                 f"checkpoint {checkpoint.folder}: its {part} ({checkpoint.recipe[part]['name']}) does not fit this "
                 f"recipe's, {len(wrong)} tensors differ, {wrong[0]} first; use the recipe it was trained with"
             )
+        if not [name for name in theirs if ".lora_" not in name]:
+            _refuse_other_weights(part, checkpoint, sections[part] or {})
         # What pretrained weights gave already, to the last bit, needs no copy in the next checkpoint either.
         changed = _changed(theirs, ours)
         with torch.no_grad():
@@ -138,6 +142,20 @@ def _fill(model: SpeechLM, checkpoint: Checkpoint, sections: Mapping[str, Mappin
                 ours[name].copy_(value)
         model.loaded |= changed.keys()
     model.knowledge = _knowledge(checkpoint)
+
+
+def _refuse_other_weights(part: str, checkpoint: Checkpoint, ours: Mapping[str, Any]) -> None:
+    """Raise a `ZooError` where a part that stands on pretrained weights is given others than its neighbours learnt on.
+
+    Folders alone are compared; a hub name, or a folder that is elsewhere now, is taken at its word.
+    """
+    named = [row.get("weights") for row in (checkpoint.recipe[part], ours)]
+    found = [folder / TENSORS for name in named if name and (folder := find(name)) is not None]
+    if len(found) == 2 and all(file.is_file() for file in found) and not cmp(found[0], found[1], shallow=False):
+        raise ZooError(
+            f"checkpoint {checkpoint.folder} was trained with {part} weights {named[0]}, this recipe has {named[1]}, "
+            f"which are others: its other parts do not fit. Write {part}.weights={named[0]}"
+        )
 
 
 def _changed(tensors: Mapping[str, torch.Tensor], known: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
