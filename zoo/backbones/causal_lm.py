@@ -150,11 +150,12 @@ def read_tokenizer(place: Path) -> Any:
 
 def _stored_tokenizer(place: Path) -> Any:
     """The library's fast one; where mistral-common is installed it would take that one's, which tells no offsets."""
-    from transformers import AutoTokenizer
+    if any((place / name).is_file() for name in TOKENIZERS):
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(place, mistral_format=False)
     from transformers.integrations.mistral import convert_tekken_tokenizer
 
-    if any((place / name).is_file() for name in TOKENIZERS):
-        return AutoTokenizer.from_pretrained(place, mistral_format=False)
     return convert_tekken_tokenizer(str(place / TEKKEN))
 
 

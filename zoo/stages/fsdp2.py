@@ -17,9 +17,10 @@ from torch import Tensor, nn
 
 from zoo.core.errors import ZooError
 from zoo.core.sharding import DATA, TENSOR, axes, joined, piece_of
+from zoo.stages.one_file import OneFile
 
 
-class Fsdp2(ModelParallelStrategy):
+class Fsdp2(OneFile, ModelParallelStrategy):
     """All ranks share one model. A run's state is that of any other strategy: whole tensors in one file.
 
     So any number of ranks takes up what another number of them left.
@@ -73,16 +74,6 @@ class Fsdp2(ModelParallelStrategy):
             if self.global_rank == 0:
                 whole[name] = found.cpu() if isinstance(found, Tensor) else found
         return whole
-
-    @property
-    def lightning_restore_optimizer(self) -> bool:
-        """Lightning hands the optimizer's state over, to `load_optimizer_state_dict`."""
-        return True
-
-    def load_checkpoint(self, checkpoint_path: Any, weights_only: bool | None = None) -> dict[str, Any]:
-        """Read a run's state; every rank reads the file."""
-        found: dict[str, Any] = self.checkpoint_io.load_checkpoint(self.broadcast(checkpoint_path), weights_only=True)
-        return found
 
     def load_model_state_dict(self, checkpoint: Mapping[str, Any], strict: bool = True) -> None:
         """Take what is trained."""

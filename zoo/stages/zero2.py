@@ -16,6 +16,7 @@ from lightning.pytorch.strategies import DeepSpeedStrategy
 from torch import nn
 
 from zoo.core.errors import ZooError
+from zoo.stages.one_file import OneFile
 from zoo.stages.one_order import OneOrder
 
 
@@ -37,7 +38,7 @@ class Autocast(DeepSpeedPrecision):
         return torch.autocast(self.device, dtype=torch.bfloat16)
 
 
-class Zero2(DeepSpeedStrategy):
+class Zero2(OneFile, DeepSpeedStrategy):
     """All ranks share the optimizer. A run's state is that of any other strategy, and so goes on under any."""
 
     strategy_name = "deepspeed-2"
@@ -125,16 +126,6 @@ class Zero2(DeepSpeedStrategy):
         """Say where in its group's piece each parameter's moments lie; DeepSpeed does so too early for all but one."""
         self._zero._hp_optimizer_states_linked = False
         self._zero._lazy_init_hp_params_optimizer_state()
-
-    @property
-    def lightning_restore_optimizer(self) -> bool:
-        """Lightning hands the optimizer's state over, to `load_optimizer_state_dict`."""
-        return True
-
-    def load_checkpoint(self, checkpoint_path: Any, weights_only: bool | None = None) -> dict[str, Any]:
-        """Read a run's state; every rank reads the file."""
-        found: dict[str, Any] = self.checkpoint_io.load_checkpoint(self.broadcast(checkpoint_path), weights_only=True)
-        return found
 
     def load_model_state_dict(self, checkpoint: Mapping[str, Any], strict: bool = True) -> None:
         """Take what is trained, in the model and in this rank's piece that is updated."""
