@@ -115,7 +115,7 @@ class SpeechLM(nn.Module):
         return frames, self._inside(mask, waves)
 
     def _inside(self, mask: Tensor, waves: Sequence[Tensor]) -> Tensor:
-        return self.encoder.inside(mask, torch.tensor([wave.numel() for wave in waves], device=mask.device))
+        return self.encoder.inside(mask, torch.tensor([wave.numel() for wave in waves]))
 
     def _encoded(self, waves: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """Frames and mask as the encoder gives them, the silence that fills a window included."""
