@@ -33,7 +33,7 @@ def stressed(utterances: Sequence[Utterance], workers: int | None = None) -> lis
     keys = [_key(u) for u in utterances]
     for key, utterance in zip(keys, utterances, strict=True):
         if key is not None and key not in known:
-            jobs[key] = (key, utterance.audio_path, str(utterance.transcription), utterance.language)
+            jobs[key] = (key, _heard(utterance), str(utterance.transcription), utterance.language)
     results = work(_stress, jobs.values(), (workers or cores()) if len(jobs) >= POOL_FROM else 1)
     bar = Console(stderr=True)
     with cache.open("a", encoding="utf-8") as file:
@@ -51,9 +51,16 @@ def _key(utterance: Utterance) -> str | None:
     """What the stress of an utterance depends on; None where it is known, or cannot be."""
     if utterance.cues is None or utterance.cues.stressed_words is not None or not utterance.transcription:
         return None
-    content = digest(utterance.audio_path)
+    content = digest(_heard(utterance))
     said = json.dumps([content, utterance.transcription, utterance.language])
     return hashlib.sha256(said.encode()).hexdigest()[:32] if content else None
+
+
+def _heard(utterance: Utterance) -> Path:
+    """The recording that is aligned. Another speed of it multiplies all F0 and all durations alike: no word stands out
+    more or less, so that further voices need no alignment of their own.
+    """
+    return utterance.source or utterance.audio_path
 
 
 def _stress(job: Job) -> list[str] | None:

@@ -22,6 +22,7 @@ class Utterance:
     reasoning: str | None = None  # a trace that the corpus brings with it
     enrolled: tuple[Path, ...] = ()  # clips of the same speaker, their labels unread
     name: str | None = None  # where the file's own is not unique within the corpus
+    source: Path | None = None  # of a further voice: the recording as it was, in which the same words are stressed
     votes: tuple[str, ...] = ()  # each annotator's own word, where the corpus tells them
 
     @property

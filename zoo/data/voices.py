@@ -53,7 +53,8 @@ def further_voices(utterances: Sequence[Utterance], factors: Sequence[float]) ->
             if path is not None:
                 name = f"{Path(utterance.key).name}*{factor:.2f}"
                 speaker = f"{utterance.speaker}*{factor:.2f}"
-                made.append(replace(utterance, audio_path=path, speaker=speaker, name=name, cues=None, reasoning=None))
+                voice = replace(utterance, audio_path=path, speaker=speaker, name=name, source=utterance.audio_path)
+                made.append(replace(voice, cues=None, reasoning=None))
     message(f"{len(made)} recordings of further voices, at speeds {', '.join(f'{f:.2f}' for f in factors)}")
     return made
 
