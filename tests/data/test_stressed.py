@@ -10,6 +10,7 @@ from zoo.acoustics.cues import Cues
 from zoo.acoustics.espeak import speak
 from zoo.data.stressed import stressed
 from zoo.data.utterance import Utterance
+from zoo.data.voices import further_voices
 
 TEXT = "Kids are talking by the door."
 
@@ -47,3 +48,17 @@ def test_what_is_annotated_or_has_no_words_is_left_as_it_is(spoken, monkeypatch)
         replace(spoken, cues=None),
     ]
     assert stressed(given) == given
+
+
+def test_a_further_voice_stresses_what_its_source_does(spoken, monkeypatch):
+    (found,) = stressed([spoken])
+    monkeypatch.setattr(room, "_stress", lambda job: pytest.fail("its source was aligned before"))
+    voices = [replace(voice, cues=Cues(pitch="high")) for voice in further_voices([spoken], [0.88, 1.14])]
+    assert [voice.cues.stressed_words for voice in stressed(voices)] == [found.cues.stressed_words] * 2
+
+
+def test_a_recording_played_faster_stresses_the_same_words(spoken):
+    (faster,) = further_voices([spoken], [1.1])
+    on_its_own = replace(faster, source=None, cues=Cues())
+    (found, again) = stressed([spoken, on_its_own])
+    assert found.cues.stressed_words == again.cues.stressed_words
