@@ -12,7 +12,8 @@ from zoo.core.console import run_verb
 from zoo.core.errors import ZooError, did_you_mean
 from zoo.core.hub import is_here
 from zoo.core.places import PROJECT
-from zoo.core.registry import COMPUTED, REQUIRED, Entry, Option, Registry
+from zoo.core.registry import Entry, Registry
+from zoo.core.signatures import COMPUTED, REQUIRED, Option
 
 KINDS: dict[str, Registry] = {name: r for name, r in vars(registries).items() if isinstance(r, Registry)}
 

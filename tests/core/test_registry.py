@@ -9,7 +9,9 @@ import pytest
 
 from zoo.core import registry as registries
 from zoo.core.errors import ZooError
-from zoo.core.registry import COMPUTED, REQUIRED, ZOO, Registry
+from zoo.core.places import ZOO
+from zoo.core.registry import Registry
+from zoo.core.signatures import COMPUTED, REQUIRED
 
 ALL = [r for r in vars(registries).values() if isinstance(r, Registry)]
 ENTRIES = [(r, name) for r in ALL for name in r.entries]

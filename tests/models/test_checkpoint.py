@@ -11,7 +11,8 @@ import zoo
 from zoo.core.checkpoint import find_checkpoint, read_checkpoint
 from zoo.core.errors import ZooError
 from zoo.models.build import build_model
-from zoo.models.load import save_model, start_from
+from zoo.models.load import start_from
+from zoo.models.save import save_model
 from zoo.models.state import owned
 
 KNOWN = {"prosodia": ("angry", "sad")}

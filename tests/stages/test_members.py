@@ -7,7 +7,7 @@ import pytest
 from zoo.compare import parse
 from zoo.core.errors import ZooError
 from zoo.models.build import build_model
-from zoo.models.load import save_model
+from zoo.models.save import save_model
 from zoo.stages.members import compare
 
 PARTS = """\

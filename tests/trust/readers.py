@@ -17,7 +17,8 @@ from zoo.core.check import check
 from zoo.core.recipe import complete, load_recipe
 from zoo.data.manifest import Manifest
 from zoo.models.build import build_model
-from zoo.models.load import load_model, save_model
+from zoo.models.load import load_model
+from zoo.models.save import save_model
 from zoo.text.trace import parse
 
 RECIPE = b"""# A recipe.

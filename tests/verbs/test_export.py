@@ -18,7 +18,8 @@ from zoo.core.errors import ZooError
 from zoo.core.pretrained import stored_names, tensors
 from zoo.export import main
 from zoo.models.build import build_model
-from zoo.models.load import save_model, start_from
+from zoo.models.load import start_from
+from zoo.models.save import save_model
 
 EXACT = {"atol": 1e-5, "rtol": 1e-5}
 SECTIONS = {

@@ -9,8 +9,8 @@ from zoo.core.checkpoint import find_checkpoint, maker
 from zoo.core.errors import ZooError, did_you_mean
 from zoo.core.places import find
 from zoo.core.recipe import Recipe
-from zoo.core.registry import Option
 from zoo.core.sections import NAMED, PARTS, STRATEGIES, Data, Part, Trainer
+from zoo.core.signatures import Option
 
 SECTIONS = ("seed", "start_from", "form", *PARTS, "stage", "rewards", "data", "trainer")
 

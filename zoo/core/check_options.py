@@ -10,7 +10,8 @@ from zoo.core import registry as registries
 from zoo.core.checkpoint import maker
 from zoo.core.errors import did_you_mean
 from zoo.core.places import find
-from zoo.core.registry import REQUIRED, Option, Registry
+from zoo.core.registry import Registry
+from zoo.core.signatures import REQUIRED, Option
 
 BASES: dict[str, Registry] = {r.base: r for r in vars(registries).values() if isinstance(r, Registry)}
 PLAIN: dict[str, tuple[Any, str]] = {

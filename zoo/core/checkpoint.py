@@ -80,6 +80,14 @@ class Checkpoint:
         except OSError as error:
             raise ZooError(f"{self.folder / TENSORS} cannot be read ({error}); fetch or train it again") from None
 
+    @property
+    def tokenizer(self) -> Path | None:
+        """The folder of the tokenizer of a backbone that is its own; that of the base, where it stands on one."""
+        folder = self.folder / "tokenizer"
+        if folder.is_dir():
+            return folder
+        return None if self.base is None else self.base.tokenizer
+
     def _own_tensors(self) -> "dict[str, Tensor]":
         from safetensors import SafetensorError
         from safetensors.torch import load_file

@@ -5,8 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from zoo.core.registry import ZOO
-
+ZOO = Path(__file__).resolve().parents[1]
 PROJECT = ZOO.parent  # a clone's root: its recipes/ and checkpoints/ are found from any working directory
 
 

@@ -12,8 +12,8 @@ from omegaconf.errors import OmegaConfBaseException
 from zoo.core.errors import ZooError
 from zoo.core.merging import merge, renames
 from zoo.core.places import find
-from zoo.core.registry import COMPUTED, REQUIRED
 from zoo.core.sections import NAMED, Trainer
+from zoo.core.signatures import COMPUTED, REQUIRED
 
 
 @dataclass

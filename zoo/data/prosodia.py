@@ -27,8 +27,8 @@ from rich.progress import track
 from zoo.acoustics.espeak import speak
 from zoo.core.errors import ZooError
 from zoo.core.legend import SAMPLE_RATE_HZ
-from zoo.core.places import cache_folder
-from zoo.core.registry import ZOO, corpora
+from zoo.core.places import ZOO, cache_folder
+from zoo.core.registry import corpora
 from zoo.data.corpus import Corpus, refuse_shared_speakers
 from zoo.data.manifest import read_manifest
 from zoo.data.prosodia_rules import RULES, draw

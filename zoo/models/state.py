@@ -38,3 +38,12 @@ def is_pretrained(part: str, sections: Mapping[str, Mapping[str, Any] | None]) -
     """Whether a part's untrained weights come from a hub or a folder, and so need no copy."""
     section = sections[part] or {}
     return bool(section.get("weights") or NAMED[part].entry(section["name"]).facts.get("hub"))
+
+
+def changed(tensors: Mapping[str, torch.Tensor], known: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The tensors that are not known to the last bit."""
+    return {
+        name: value
+        for name, value in tensors.items()
+        if name not in known or not torch.equal(known[name].cpu().to(value.dtype), value)
+    }

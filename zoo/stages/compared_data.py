@@ -10,8 +10,9 @@ from zoo.core.checkpoint import find_checkpoint, read_checkpoint
 from zoo.core.errors import ZooError
 from zoo.core.on_test import corpora_of
 from zoo.core.places import find
-from zoo.core.registry import COMPUTED, REQUIRED, corpora
+from zoo.core.registry import corpora
 from zoo.core.sections import Data
+from zoo.core.signatures import COMPUTED, REQUIRED
 from zoo.data.corpus import Corpus, shared_speakers
 from zoo.data.loader import SpeechData
 from zoo.data.mix import build_corpus, members

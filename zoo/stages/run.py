@@ -20,7 +20,7 @@ from zoo.core.recipe import Recipe
 from zoo.core.sections import Trainer
 from zoo.data.corpus import shared_speakers
 from zoo.data.loader import SpeechData
-from zoo.models.load import save_model
+from zoo.models.save import save_model
 from zoo.stages.phases import Phases
 from zoo.stages.progress import progress_bar
 from zoo.stages.provenance import made_with
