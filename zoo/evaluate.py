@@ -8,7 +8,7 @@ about the signal: grounding of the claims, and what edits of the audio do to the
 import argparse
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,28 +80,53 @@ def evaluate(
     from zoo.report.measures import measures
     from zoo.report.run_page import write
     from zoo.report.run_shown import evaluated
-    from zoo.stages.compared_data import before, overlap
-    from zoo.stages.compose import compose
-    from zoo.stages.memory import peak_mb
+    from zoo.stages.compared_data import overlap
     from zoo.stages.parts import merge_parts
+
+    data, stage, test = _composed(recipe, judges)
+    if save is not None and "told" not in stage.counted():
+        raise ZooError("--save keeps answers about emotions, and this evaluation has none; leave it out")
+    seconds = test() if parts is None else merge_parts(stage, parts, about(recipe, data, judges))
+    told = [asdict(row) for row in stage.told()]
+    if rows is not None:
+        with replaced(rows) as file:
+            file.writelines(dumps(row) + "\n" for row in told)
+    figures = {**stage.results(), **_circumstances(data, stage, seconds)}
+    if told:
+        figures |= measures(told, data.emotions) | overlap(data, recipe.section("data"), trained)
+    if save is not None:
+        _keep(save, figures, told, data, stage)
+    figures |= _show(stage, figures, data.corpus.name)
+    if page is not None and write(page, lambda: evaluated(recipe, figures, stage.said())):
+        message(f"report: {page}")
+    return figures
+
+
+def _composed(recipe: Recipe, judges: Sequence[str]) -> "tuple[SpeechData, Stage, Callable[[], float]]":
+    """Data, the stage with its judges, and what answers every held-out utterance and returns the seconds it took."""
+    from zoo.stages.compared_data import before
+    from zoo.stages.compose import compose
     from zoo.stages.quality import seat
     from zoo.stages.run import trainer_for
 
     settings = Trainer(**recipe.section("trainer"))
     data, stage = compose(recipe, settings)
     seat(stage, judges, before(recipe.config))
-    if parts is None:
+
+    def test() -> float:
         started = time.monotonic()
         trainer_for(None, settings).test(stage, data, verbose=False)
-        seconds = time.monotonic() - started
-    else:
-        seconds = merge_parts(stage, parts, about(recipe, data, judges))
-    if rows is not None:
-        with replaced(rows) as file:
-            file.writelines(dumps(asdict(row)) + "\n" for row in stage.told())
+        return time.monotonic() - started
+
+    return data, stage, test
+
+
+def _circumstances(data: "SpeechData", stage: "Stage", seconds: float) -> dict[str, Any]:
+    """What was evaluated on what, and what that cost."""
+    from zoo.stages.memory import peak_mb
+
     sizes = [(p.numel(), p.requires_grad) for p in stage.model.parameters()]
-    figures = {
-        **stage.results(),
+    return {
         "split": data.corpus.split_id,
         "left_out": len(data.rejected),
         "parameters": sum(size for size, _ in sizes),
@@ -113,27 +138,19 @@ def evaluate(
             "device": str(stage.device),
         },
     }
-    told = [asdict(row) for row in stage.told()] if "told" in stage.counted() else []
-    if told:
-        figures |= measures(told, data.emotions) | overlap(data, recipe.section("data"), trained)
-    if save is not None:
-        if not told:
-            raise ZooError("--save keeps answers about emotions, and this evaluation has none; leave it out")
-        whole = {"figures": figures, "emotions": data.emotions, "rows": told}
-        whole |= {"said": list(map(asdict, stage.said())), "marked": list(map(asdict, _marked(stage)))}
-        with replaced(save) as file:
-            file.write(dumps(whole) + "\n")
-    figures |= _show(stage, figures, data.corpus.name)
-    if page is not None and write(page, lambda: evaluated(recipe, figures, stage.said())):
-        message(f"report: {page}")
-    return figures
 
 
-def _marked(stage: "Stage") -> list[Any]:
-    """What each judge made of each answer, on all ranks."""
+def _keep(
+    path: Path, figures: Mapping[str, Any], told: Sequence[Mapping[str, Any]], data: "SpeechData", stage: "Stage"
+) -> None:
+    """Write figures, answers and judges' marks into one file."""
     from zoo.stages.ranks import of_all_ranks
 
-    return of_all_ranks(stage.counted().get("marked", []))
+    marked = of_all_ranks(stage.counted().get("marked", []))
+    whole = {"figures": figures, "emotions": data.emotions, "rows": told}
+    whole |= {"said": list(map(asdict, stage.said())), "marked": list(map(asdict, marked))}
+    with replaced(path) as file:
+        file.write(dumps(whole) + "\n")
 
 
 def _show(stage: "Stage", figures: dict[str, Any], corpus: str) -> dict[str, Any]:
@@ -159,23 +176,15 @@ def _show(stage: "Stage", figures: dict[str, Any], corpus: str) -> dict[str, Any
 def evaluate_shard(recipe: Recipe, shard: str, parts: Path | None, judges: Sequence[str] = ()) -> dict[str, Any]:
     """Evaluate one of several parts, such as "2/8", and write what was counted into the folder `parts`."""
     from zoo.data.annotating import parse_shard
-    from zoo.stages.compared_data import before
-    from zoo.stages.compose import compose
     from zoo.stages.parts import write_part
-    from zoo.stages.quality import seat
-    from zoo.stages.run import trainer_for
 
     which, many = parse_shard(shard)
     if parts is None:
         raise ZooError("--shard needs a folder that all parts go to; give --parts FOLDER")
-    settings = Trainer(**recipe.section("trainer"))
-    data, stage = compose(recipe, settings)
-    seat(stage, judges, before(recipe.config))
+    data, stage, test = _composed(recipe, judges)
     said = about(recipe, data, judges)
     data.keep_shard(which, many)
-    started = time.monotonic()
-    trainer_for(None, settings).test(stage, data, verbose=False)
-    path = write_part(stage, parts, (which, many), said, time.monotonic() - started)
+    path = write_part(stage, parts, (which, many), said, test())
     message(f"shard {shard}: {len(data.test_utterances)} utterances; {path}")
     return {"utterances": len(data.test_utterances), "part": str(path)}
 
