@@ -52,3 +52,13 @@ def test_a_test_in_a_misspelt_name_is_told(place, fitted):
     done = place.run("zoo.evaluate", fitted["checkpoint"], "--on", "prosody-perceptio")
     assert done.returncode == 2
     assert "prosody-perceptio" in done.stderr
+
+
+def test_answers_that_there_will_not_be_are_refused_before_the_work(place, fitted):
+    done = place.run(
+        "zoo.evaluate", fitted["checkpoint"], "--on", "prosody-perception", "data.corpus=manifest",
+        f"data.path={place.manifest}", "data.test_speakers=[s0]", "--save", "answers.json",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "--save keeps answers about emotions" in done.stderr
+    assert "majority" not in done.stderr
