@@ -27,6 +27,7 @@ def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("edits")
     patch = pytest.MonkeyPatch()
     patch.setenv("ZOO_CACHE", str(folder / "cache"))
+    vowel(folder / "a.wav")  # here, for a worker may be given any of these tests alone
     yield folder
     patch.undo()
 
