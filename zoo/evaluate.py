@@ -8,7 +8,7 @@ about the signal: grounding of the claims, and what edits of the audio do to the
 import argparse
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,16 +83,17 @@ def evaluate(
     from zoo.stages.compared_data import overlap
     from zoo.stages.parts import merge_parts
 
-    data, stage, test = _composed(recipe, judges)
-    if save is not None and "told" not in stage.counted():
+    data, stage = _composed(recipe, judges)
+    about_emotions = "told" in stage.counted()  # what faithfulness tells are answers to edits as well
+    if save is not None and not (about_emotions and data.test_utterances):
         raise ZooError("--save keeps answers about emotions, and this evaluation has none; leave it out")
-    seconds = test() if parts is None else merge_parts(stage, parts, about(recipe, data, judges))
+    seconds = _tested(recipe, data, stage) if parts is None else merge_parts(stage, parts, about(recipe, data, judges))
     told = [asdict(row) for row in stage.told()]
     if rows is not None:
         with replaced(rows) as file:
             file.writelines(dumps(row) + "\n" for row in told)
     figures = {**stage.results(), **_circumstances(data, stage, seconds)}
-    if told:
+    if told and about_emotions:
         figures |= measures(told, data.emotions) | overlap(data, recipe.section("data"), trained)
     if save is not None:
         _keep(save, figures, told, data, stage)
@@ -102,23 +103,24 @@ def evaluate(
     return figures
 
 
-def _composed(recipe: Recipe, judges: Sequence[str]) -> "tuple[SpeechData, Stage, Callable[[], float]]":
-    """Data, the stage with its judges, and what answers every held-out utterance and returns the seconds it took."""
+def _composed(recipe: Recipe, judges: Sequence[str]) -> "tuple[SpeechData, Stage]":
+    """The recipe's data, and its stage with judges in their seats."""
     from zoo.stages.compared_data import before
     from zoo.stages.compose import compose
     from zoo.stages.quality import seat
+
+    data, stage = compose(recipe, Trainer(**recipe.section("trainer")))
+    seat(stage, judges, before(recipe.config))
+    return data, stage
+
+
+def _tested(recipe: Recipe, data: "SpeechData", stage: "Stage") -> float:
+    """Have every held-out utterance answered; the seconds that took."""
     from zoo.stages.run import trainer_for
 
-    settings = Trainer(**recipe.section("trainer"))
-    data, stage = compose(recipe, settings)
-    seat(stage, judges, before(recipe.config))
-
-    def test() -> float:
-        started = time.monotonic()
-        trainer_for(None, settings).test(stage, data, verbose=False)
-        return time.monotonic() - started
-
-    return data, stage, test
+    started = time.monotonic()
+    trainer_for(None, Trainer(**recipe.section("trainer"))).test(stage, data, verbose=False)
+    return time.monotonic() - started
 
 
 def _circumstances(data: "SpeechData", stage: "Stage", seconds: float) -> dict[str, Any]:
@@ -181,10 +183,10 @@ def evaluate_shard(recipe: Recipe, shard: str, parts: Path | None, judges: Seque
     which, many = parse_shard(shard)
     if parts is None:
         raise ZooError("--shard needs a folder that all parts go to; give --parts FOLDER")
-    data, stage, test = _composed(recipe, judges)
+    data, stage = _composed(recipe, judges)
     said = about(recipe, data, judges)
     data.keep_shard(which, many)
-    path = write_part(stage, parts, (which, many), said, test())
+    path = write_part(stage, parts, (which, many), said, _tested(recipe, data, stage))
     message(f"shard {shard}: {len(data.test_utterances)} utterances; {path}")
     return {"utterances": len(data.test_utterances), "part": str(path)}
 

@@ -27,15 +27,18 @@ def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("edits")
     patch = pytest.MonkeyPatch()
     patch.setenv("ZOO_CACHE", str(folder / "cache"))
-    vowel(folder / "a.wav")  # here, for a worker may be given any of these tests alone
     yield folder
     patch.undo()
 
 
 @pytest.fixture(scope="module")
-def made(place):
-    utterance = vowel(place / "a.wav")
-    (found,) = edits([utterance]).values()
+def voice(place):
+    return vowel(place / "a.wav")
+
+
+@pytest.fixture(scope="module")
+def made(voice):
+    (found,) = edits([voice]).values()
     assert all(isinstance(one, Made) for one in found.values()), found
     return {name: (one, measure(read_wave(one.path))) for name, one in found.items()}
 
@@ -70,14 +73,14 @@ def test_a_loud_voice_has_no_room_for_six_decibels(place):
     assert isinstance(found["pitch"], Made)
 
 
-def test_an_edit_that_falls_short_is_refused(place):
-    edited = room.Editor(read_wave(place / "a.wav")).pitch(1)
+def test_an_edit_that_falls_short_is_refused(voice):
+    edited = room.Editor(read_wave(voice.audio_path)).pitch(1)
     with pytest.raises(ZooError, match="by 4 was measured as"):
         room.checked(replace(edited, asked=replace(edited.asked, amount=4.0)))
 
 
-def test_what_moves_another_cue_is_refused(place):
-    editor = room.Editor(read_wave(place / "a.wav"))
+def test_what_moves_another_cue_is_refused(voice):
+    editor = room.Editor(read_wave(voice.audio_path))
     edited = editor.level(6)
     with pytest.raises(ZooError, match="moved level_db too"):
         room.checked(replace(edited, asked=replace(edited.asked, cue="pitch")))

@@ -15,6 +15,7 @@ def test_a_checkpoint_is_asked_whether_it_speaks_of_the_signal(place, fitted, tm
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout.strip().split("\n")[-1])
     assert (figures["split"], figures["n"], figures["edited"], figures["seed"]) == ("tones:test=s0", 6, 4, 3)
+    assert not figures.keys() & {"accuracy", "uar", "recall", "confusion", "speakers"}, "no test of emotions"
     assert figures["grounding"]["no_trace"] == 6
     assert figures["grounding"]["all"]["claims"] == 0
     assert figures["grounding"]["all"]["precision"] is None, "no claim is neither true nor false"
