@@ -1,5 +1,8 @@
 """Further voices: the same words, faster or slower, higher or lower, as other speakers, made once."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import soundfile
@@ -41,6 +44,26 @@ def test_a_voice_is_made_once_and_by_content(spoken, tmp_path):
     (again,) = further_voices([Utterance(tmp_path / "b.wav", "corpus", "7")], [1.1])
     assert again.audio_path == one.audio_path
     assert again.audio_path.stat().st_mtime_ns == stamp
+
+
+def test_runs_that_share_a_cache_make_the_same_voices_at_once(spoken, tmp_path, monkeypatch):
+    monkeypatch.setenv("ZOO_CACHE", str(tmp_path / "shared"))
+    write = soundfile.write
+
+    other = (
+        "from pathlib import Path\nfrom zoo.data.utterance import Utterance\n"
+        "from zoo.data.voices import further_voices\n"
+        f"further_voices([Utterance(Path({str(spoken.audio_path)!r}), 'corpus', '7')], [0.88])"
+    )
+
+    def write_while_another_run_does(*file, **kind):
+        write(*file, **kind)
+        subprocess.run([sys.executable, "-c", other], check=True)
+
+    monkeypatch.setattr(soundfile, "write", write_while_another_run_does)
+    (made,) = further_voices([spoken], [0.88])
+    assert len(read_wave(made.audio_path).samples)
+    assert not list(made.audio_path.parent.glob("*.half"))
 
 
 def test_what_cannot_be_read_is_left_to_the_corpus_to_list(spoken, tmp_path):

@@ -104,7 +104,8 @@ def test_a_bad_file_in_a_corpus_is_left_out_and_listed(place):
     assert "4 of 24 audio files cannot be measured" in done.stderr
 
 
-def test_a_finished_or_missing_run_is_resumed_in_words(place, fitted):
+def test_a_finished_or_missing_run_is_resumed_in_words(place):
+    place.json("zoo.fit", place.recipe)  # the latest run of the recipe is this one, whatever ran before
     done = place.run("zoo.fit", place.recipe, "--resume", "trainer.max_steps=4", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.strip().split("\n")[-1])["steps"] == 4

@@ -14,6 +14,7 @@ import torch
 
 from zoo.acoustics.wave import read_wave
 from zoo.core.console import message
+from zoo.core.draft import draft_of
 from zoo.core.errors import ZooError
 from zoo.core.legend import SAMPLE_RATE_HZ
 from zoo.core.places import cache_folder
@@ -74,7 +75,6 @@ def _made(source: Path, factor: float, folder: Path) -> Path | None:
     except ZooError:
         return None
     played = resample(wave, round(SAMPLE_RATE_HZ * factor), SAMPLE_RATE_HZ)
-    draft = path.with_suffix(".part")
-    soundfile.write(draft, (played / max(1.0, float(played.abs().max()))).numpy(), SAMPLE_RATE_HZ, format="FLAC")
-    draft.replace(path)
+    with draft_of(path) as draft:
+        soundfile.write(draft, (played / max(1.0, float(played.abs().max()))).numpy(), SAMPLE_RATE_HZ, format="FLAC")
     return path

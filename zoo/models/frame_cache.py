@@ -1,6 +1,5 @@
 """Frames of a frozen encoder, kept in memory and, if wanted, on disk: what comes again is not encoded again."""
 
-import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from zoo.core.draft import draft_of
 from zoo.core.places import cache_folder
 from zoo.encoders.encoder import Encoder
 
@@ -72,10 +72,8 @@ class FrameCache:
     def _to_disk(self, key: bytes, frames: Tensor) -> None:
         if self.folder is None:
             return
-        half = self.folder / f"{key.hex()}.{os.getpid()}.half"  # several ranks may write the same utterance
-        with half.open("wb") as file:
+        with draft_of(self.folder / f"{key.hex()}.npy") as draft, draft.open("wb") as file:
             np.save(file, frames.float().numpy())
-        half.replace(self.folder / f"{key.hex()}.npy")
 
     def _keep(self, key: bytes, frames: Tensor) -> None:
         self._frames[key] = frames

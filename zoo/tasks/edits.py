@@ -4,7 +4,6 @@ Each is measured again and refused where it would clip, fell short of half of wh
 audibly (`zoo.acoustics.edited.STRAY`). Pitch, tempo and stress go through the vocoder: compare them with `CONTROL`.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -23,6 +22,7 @@ from zoo.acoustics.measure import VERSION as MEASURES
 from zoo.acoustics.measure import measure_parts
 from zoo.acoustics.stress import STANDS_OUT, WordStress, stress
 from zoo.acoustics.wave import Wave, read_wave
+from zoo.core.draft import draft_of
 from zoo.core.errors import ZooError
 from zoo.core.places import cache_folder
 from zoo.data.pool import cores
@@ -73,9 +73,8 @@ def make(job: Job) -> list[dict[str, Any]]:
             rows.append(refused(content, one, str(error)))
             continue
         name = folder / f"{content[:24]}_{one.split()[0]}_{sha256(one.encode()).hexdigest()[:8]}.flac"
-        half = name.with_suffix(f".{os.getpid()}.half")  # several ranks may make the same version
-        soundfile.write(half, edited.wave.samples, edited.wave.rate_hz, format="FLAC", subtype="PCM_16")
-        half.replace(name)
+        with draft_of(name) as draft:
+            soundfile.write(draft, edited.wave.samples, edited.wave.rate_hz, format="FLAC", subtype="PCM_16")
         rows.append({"sha256": content, "cue": one, "versions": [asdict(Made(str(name), change, word))]})
     return rows
 

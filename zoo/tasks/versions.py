@@ -4,7 +4,6 @@ Each edit is measured again (`zoo.acoustics.edit`). What cannot be edited, would
 short of half of what was asked is refused.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -20,6 +19,7 @@ from zoo.acoustics.edit import Editor
 from zoo.acoustics.edited import Edited
 from zoo.acoustics.measure import Measures
 from zoo.acoustics.wave import read_wave
+from zoo.core.draft import draft_of
 from zoo.core.errors import ZooError
 
 VERSION = 1  # of how versions are made; with a change here they are made anew
@@ -59,10 +59,9 @@ def make(job: Job) -> list[dict[str, Any]]:
         kept = []
         for place, (edited, value) in enumerate(zip(made, measured, strict=True)):
             name = folder / f"{content[:24]}_{cue}_{place}.flac"
-            half = name.with_suffix(f".{os.getpid()}.half")  # several ranks may make the same version
             samples = np.clip(edited.wave.samples, -1.0, 1.0)
-            soundfile.write(half, samples, edited.wave.rate_hz, format="FLAC", subtype="PCM_16")
-            half.replace(name)
+            with draft_of(name) as draft:
+                soundfile.write(draft, samples, edited.wave.rate_hz, format="FLAC", subtype="PCM_16")
             kept.append(asdict(Version(str(name), edited.asked.amount or 0.0, value)))
         rows.append({"sha256": content, "cue": cue, "amount": amount, "versions": kept})
     return rows
