@@ -1,7 +1,7 @@
 """How long a person waits: `explain` once loaded and from a cold start, and the start-up of the commands.
 
 python -m benchmarks.latency                                   # a synthetic voice
-python -m benchmarks.latency --audio a.wav b.wav --runs 5      # real audio, repeated or cut to each length
+python -m benchmarks.latency --audio a.wav FOLDER --runs 5     # real audio, repeated or cut to each length
 """
 
 import argparse
@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+from zoo.core.errors import ZooError
 from zoo.core.places import PROJECT
 
 CHECKPOINT = "emotionthinker_prosody_qwen.ravdess_prosodia"
@@ -58,8 +59,13 @@ def clips(given: list[Path], folder: Path) -> dict[int, Path]:
 
     if given:
         from zoo.acoustics.wave import read_wave
+        from zoo.data.downloaded import audio
 
-        sound, rate_hz = np.concatenate([read_wave(path).samples for path in given]), RATE_HZ
+        paths = [file for path in given for file in (sorted(audio(path)) if path.is_dir() else [path])]
+        try:
+            sound, rate_hz = np.concatenate([read_wave(path).samples for path in paths or given]), RATE_HZ
+        except ZooError as error:
+            raise SystemExit(str(error)) from None
     else:
         from zoo.acoustics.espeak import speak
 

@@ -42,7 +42,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     from zoo.stages.fitting import need_room
     from zoo.stages.memory import peak_mb
     from zoo.stages.provenance import write_made_with
-    from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for
+    from zoo.stages.run import latest_state, open_run, save_checkpoint, trainer_for, way_to_resume
     from zoo.stages.saving import refused
     from zoo.stages.stopping import was_stopped
 
@@ -67,8 +67,7 @@ def fit(recipe: Recipe, resume: str | None = None) -> dict[str, Any]:
     if stopped:
         if trainer.is_global_zero:
             write(run / REPORT, lambda: stopped_run(run, recipe, trainer.global_step))
-        there = latest_state(run).exists()
-        way_out = f"go on with: python -m zoo.fit {recipe.path} --resume" if there else "start again"
+        way_out = way_to_resume(run) if latest_state(run).exists() else "start again"
         raise ZooError(f"stopped at step {trainer.global_step} of {settings.max_steps}; {way_out}")
     after = evaluate(trainer, stage, data) if settings.evaluate else {}
     profile = show_profile(stage.phases, stage) if stage.phases and trainer.is_global_zero else None

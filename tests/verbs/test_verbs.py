@@ -170,14 +170,15 @@ def test_a_run_stopped_by_ctrl_c_says_how_to_go_on_and_goes_on(place):
         time.sleep(0.1)
     run.send_signal(signal.SIGINT)
     assert run.wait(timeout=60) == 2
-    said = re.search(r"stopped at step (\d+) of 2000; go on with: python -m zoo.fit", log.read_text())
+    said = re.search(r"stopped at step (\d+) of 2000; go on with: python -m (zoo.fit) (.*) (--resume)", log.read_text())
     assert said, log.read_text()
     stopped_at = int(said[1])
     (state,) = set(place.folder.glob("runs/tones/*/resume/last.ckpt")) - before
     assert torch.load(state, weights_only=True)["global_step"] == stopped_at  # nothing is lost
     steps = f"trainer.max_steps={stopped_at + 1}"
-    done = place.run("zoo.fit", place.recipe, "--resume", "seed=9", steps, "trainer.evaluate=false")
+    done = place.run(*said.groups()[1:], steps, "--json")  # the command as it was said, which needs no override again
     assert done.returncode == 0, done.stderr
+    assert f"runs/tones/{state.parent.parent.name}/" in json.loads(done.stdout.strip().split("\n")[-1])["checkpoint"]
 
 
 def test_two_evaluations_saved_are_pooled(place, fitted, tmp_path):

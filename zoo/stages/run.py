@@ -36,7 +36,7 @@ RUN_OF_RANK_0 = "ZOO_RUN_OF_RANK_0"  # the processes that Lightning starts for t
 
 
 def open_run(recipe: Recipe, resume: str | None) -> Path:
-    """The folder of a new run, or of the one to resume ("" for the recipe's last).
+    """The folder of a new run, or of the one to resume ("" for the recipe's last, or for the run whose own recipe it is).
 
     Raises:
         ZooError: there is no run to resume, or it was made by another recipe.
@@ -49,6 +49,9 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
         (run / "recipe.yaml").write_text(text, encoding="utf-8")
         os.environ[RUN_OF_RANK_0] = str(run)
         return run
+    own = recipe.path.parent
+    if not resume and (own / STATE).is_file():
+        resume, recipe.path = str(own), own.parent.with_suffix(".yaml")  # a run's folder lies in one of its recipe's name
     runs = [Path(resume)] if resume else sorted((RUNS / recipe.name).glob("*/"))
     runs = [run for run in runs if (run / STATE).is_file()]
     if not runs:
@@ -56,10 +59,13 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
     old = OmegaConf.load(runs[-1] / "recipe.yaml")
     for key in sorted({str(key) for key in (*old, *recipe.config)} - {"trainer"}):
         if old.get(key) != recipe.config.get(key):
-            raise ZooError(
-                f"{runs[-1]} was run with another {key}; resume with its own recipe, {runs[-1] / 'recipe.yaml'}"
-            )
+            raise ZooError(f"{runs[-1]} was run with another {key}; {way_to_resume(runs[-1])}")
     return runs[-1]
+
+
+def way_to_resume(run: Path) -> str:
+    """The command that goes on with a run, whatever overrides it was started with."""
+    return f"go on with: python -m zoo.fit {run / 'recipe.yaml'} --resume"
 
 
 def _rank() -> int:
