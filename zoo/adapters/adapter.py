@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
+from zoo.core.pooling import statistics
+
 
 class Adapter(nn.Module, ABC):
     """Frames, and cue tokens where a prosody head hands them over, to audio tokens.
@@ -18,6 +20,7 @@ class Adapter(nn.Module, ABC):
     def __init__(self, out_dim: int, cue_dim: int | None = None) -> None:
         super().__init__()
         self.cue_tokens = nn.Linear(cue_dim, out_dim) if cue_dim is not None else None
+        self.summary: nn.Module | None = None  # of a subclass that offers one: [B, 2 in_dim] to a token [B, out_dim]
 
     @abstractmethod
     def adapt(self, frames: Tensor, mask: Tensor) -> Tensor:
@@ -46,10 +49,15 @@ class Adapter(nn.Module, ABC):
             raise ValueError(
                 "cue tokens are handed over if and only if the adapter was built with their width, cue_dim"
             )
-        if cues is None or self.cue_tokens is None:
+        first = []
+        if cues is not None and self.cue_tokens is not None:
+            first.append(self.cue_tokens(cues))  # [B, Q, out_dim]
+        if self.summary is not None:
+            first.append(self.summary(torch.cat(statistics(frames, mask), -1))[:, None])  # [B, 1, out_dim]
+        if not first:
             return tokens, kept
-        first = self.cue_tokens(cues)  # [B, Q, out_dim]
-        return torch.cat([first, tokens], 1), torch.cat([kept.new_ones(first.shape[:2]), kept], 1)
+        ahead = torch.cat(first, 1)
+        return torch.cat([ahead, tokens], 1), torch.cat([kept.new_ones(ahead.shape[:2]), kept], 1)
 
 
 def fill_up(frames: Tensor, stride: int) -> Tensor:

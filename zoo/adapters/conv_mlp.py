@@ -14,13 +14,23 @@ class ConvMlp(Adapter):
     """A strided convolution, then an MLP."""
 
     def __init__(
-        self, stride: int = 4, hidden: int = 2048, *, in_dim: int, out_dim: int, cue_dim: int | None = None
+        self,
+        stride: int = 4,
+        hidden: int = 2048,
+        summary: bool = False,
+        dropout: float = 0.3,
+        *,
+        in_dim: int,
+        out_dim: int,
+        cue_dim: int | None = None,
     ) -> None:
         """Build an adapter.
 
         Args:
             stride: frames that make one audio token.
             hidden: width inside the MLP.
+            summary: whether one token more tells the mean and spread of all frames: emotion is in the whole.
+            dropout: on the summary in training.
             in_dim: width of the encoder's frames.
             out_dim: width of the backbone's embeddings.
             cue_dim: width of the prosody head's tokens, if it hands any over.
@@ -32,6 +42,9 @@ class ConvMlp(Adapter):
         self.mlp = nn.Sequential(
             nn.GELU(), nn.LayerNorm(out_dim), nn.Linear(out_dim, hidden), nn.GELU(), nn.Linear(hidden, out_dim)
         )
+        if summary:
+            width = 2 * in_dim
+            self.summary = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, out_dim))
 
     def adapt(self, frames: Tensor, mask: Tensor) -> Tensor:
         """Frames [B, T, in_dim] to audio tokens [B, ceil(T / stride), out_dim]."""

@@ -11,13 +11,15 @@ from zoo.core.sections import NAMED, PARTS
 
 # Options that may differ between a checkpoint and who starts from it.
 FREE = {"frozen", "lr", "lora", "weights", "dtype", "checkpointing", "quantise"}
+HANDED_OVER = {"tokens", "told"}  # what a prosody head tells the adapter; free where the checkpoint has no adapter
 
 
 def refuse_other_parts(checkpoint: Checkpoint, sections: Mapping[str, Mapping[str, Any] | None]) -> None:
     """Raise a `ZooError` where a recipe's part is not the checkpoint's, or its enrolment is missing."""
+    free = FREE if checkpoint.recipe.get("adapter") else FREE | HANDED_OVER
     for part in PARTS:
         theirs, ours = checkpoint.recipe.get(part), sections.get(part)
-        if theirs and ours and (found := _differs(part, theirs, ours)):
+        if theirs and ours and (found := _differs(part, theirs, ours, free)):
             raise ZooError(
                 f"checkpoint {checkpoint.folder} was trained with {part} {found[0]}, this recipe has {found[1]}: "
                 f"its other parts do not fit. Train a base with this {part} first, or write start_from=null"
@@ -45,14 +47,14 @@ def refuse_other_weights(part: str, checkpoint: Checkpoint, ours: Mapping[str, A
         )
 
 
-def _differs(part: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> tuple[str, str] | None:
+def _differs(part: str, theirs: Mapping[str, Any], ours: Mapping[str, Any], free: set[str]) -> tuple[str, str] | None:
     """The first option in which two sections of one part differ, in words; None if none.
 
     An option that is younger than the checkpoint had its default then.
     """
     defaults = {key: option.default for key, option in NAMED[part].entry(theirs["name"]).options.items()}
     theirs = {key: defaults[key] for key in defaults.keys() & ours.keys()} | dict(theirs)
-    for key in sorted((theirs.keys() | ours.keys()) - FREE, key=lambda key: (key != "name", key)):
+    for key in sorted((theirs.keys() | ours.keys()) - free, key=lambda key: (key != "name", key)):
         if theirs.get(key) != ours.get(key):
             says = [
                 f"{row.get('name')}" + ("" if key == "name" else f" ({key}: {row.get(key)})") for row in (theirs, ours)

@@ -140,7 +140,8 @@ class SpeechLM(nn.Module):
         if self.enrolment is not None:
             told = self.enrolment(frames, mask, *self._speakers(enrolled or [()] * len(waves)))
         tokens, token_mask = self.adapter(told, mask, cues)
-        _need_audio(token_mask.sum(1) - (0 if cues is None else cues.shape[1]))  # cue tokens alone are no audio
+        ahead = (0 if cues is None else cues.shape[1]) + (self.adapter.summary is not None)
+        _need_audio(token_mask.sum(1) - ahead)  # cues and a summary alone are no audio
         return Heard(frames, inside, tokens, token_mask)
 
     def clip_mean(self, path: Path) -> Tensor:

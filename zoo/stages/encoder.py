@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from zoo.core.pooling import statistics
 from zoo.core.registry import stages
 from zoo.data.loader import Batch
 from zoo.stages.prosody import cue_loss
@@ -70,9 +71,6 @@ class EncoderStage(Stage):
 
     def _logits(self, frames: Tensor, mask: Tensor, batch: Batch) -> Tensor:
         """Emotion logits [B, C], -inf outside the utterance's own option list."""
-        share = (mask / mask.sum(1, keepdim=True))[..., None]  # [B, T, 1]
-        mean = (frames * share).sum(1)
-        deviation = (((frames - mean[:, None]) ** 2 * share).sum(1) + 1e-6).sqrt()
-        logits = self.heads["emotion"](torch.cat([mean, deviation], -1))  # [B, C]
+        logits = self.heads["emotion"](torch.cat(statistics(frames, mask), -1))  # [B, C]
         own = [[name[0] == utterance.dataset for name in self.names] for utterance in batch.utterances]
         return logits.float().masked_fill(~torch.tensor(own, device=logits.device), -torch.inf)

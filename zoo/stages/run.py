@@ -36,7 +36,7 @@ RUN_OF_RANK_0 = "ZOO_RUN_OF_RANK_0"  # the processes that Lightning starts for t
 
 
 def open_run(recipe: Recipe, resume: str | None) -> Path:
-    """The folder of a new run, or of the one to resume ("" for the recipe's last, or for the run whose own recipe it is).
+    """The folder of a new run, or of the one to resume: "" for the recipe's last, or for the run whose recipe it is.
 
     Raises:
         ZooError: there is no run to resume, or it was made by another recipe.
@@ -51,7 +51,8 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
         return run
     own = recipe.path.parent
     if not resume and (own / STATE).is_file():
-        resume, recipe.path = str(own), own.parent.with_suffix(".yaml")  # a run's folder lies in one of its recipe's name
+        resume = str(own)
+        recipe.path = own.parent.with_suffix(".yaml")  # a run's folder lies in one of its recipe's name
     runs = [Path(resume)] if resume else sorted((RUNS / recipe.name).glob("*/"))
     runs = [run for run in runs if (run / STATE).is_file()]
     if not runs:
