@@ -16,7 +16,7 @@ from omegaconf import OmegaConf
 
 from zoo.core.console import plain
 from zoo.core.errors import ZooError
-from zoo.core.recipe import Recipe
+from zoo.core.recipe import Recipe, complete, load_recipe
 from zoo.core.sections import Trainer
 from zoo.data.corpus import shared_speakers
 from zoo.data.loader import SpeechData
@@ -32,6 +32,7 @@ from zoo.stages.watchdog import Watchdog
 
 RUNS = Path(os.environ.get("ZOO_RUNS", "runs"))
 STATE = "resume/last.ckpt"
+MATMUL = ("highest", "high", "medium")
 RUN_OF_RANK_0 = "ZOO_RUN_OF_RANK_0"  # the processes that Lightning starts for the other ranks inherit it
 
 
@@ -57,9 +58,10 @@ def open_run(recipe: Recipe, resume: str | None) -> Path:
     runs = [run for run in runs if (run / STATE).is_file()]
     if not runs:
         raise ZooError(f"there is nothing to resume in {resume or RUNS / recipe.name}; start without --resume")
-    old = OmegaConf.load(runs[-1] / "recipe.yaml")
-    for key in sorted({str(key) for key in (*old, *recipe.config)} - {"trainer"}):
-        if old.get(key) != recipe.config.get(key):
+    old = load_recipe(runs[-1] / "recipe.yaml")
+    complete(old)  # an option that is younger than the run had its default then
+    for key in sorted({str(key) for key in (*old.config, *recipe.config)} - {"trainer"}):
+        if old.config.get(key) != recipe.config.get(key):
             raise ZooError(f"{runs[-1]} was run with another {key}; {way_to_resume(runs[-1])}")
     return runs[-1]
 
@@ -103,6 +105,7 @@ def trainer_for(run: Path | None, settings: Trainer, stage: Stage | None = None)
     A `stage` is profiled where the recipe wants it.
     """
     _quiet()
+    _work_out_products(settings.matmul)
     precision: Any = settings.precision
     if precision == "auto":
         bf16 = settings.accelerator != "cpu" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()
@@ -182,6 +185,15 @@ def save_checkpoint(
     dtype = getattr(torch, settings.save_dtype)
     named = {str(k): v for k, v in sections.items()}
     return save_model(stage.model, run / "checkpoint", named, plain(card), dtype, writes, under)
+
+
+def _work_out_products(precision: str) -> None:
+    """Set how float32 products are worked out, for all that follows in this process."""
+    if precision not in MATMUL:
+        raise ZooError(f"trainer.matmul is {precision!r}; it is one of {', '.join(MATMUL)}")
+    torch.set_float32_matmul_precision(precision)
+    if not torch.cuda.is_available():  # its fused attention is seven times slower at rounded products
+        torch.backends.cuda.enable_flash_sdp(precision == "highest")
 
 
 def _quiet() -> None:
