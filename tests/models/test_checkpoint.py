@@ -70,7 +70,7 @@ def test_a_base_without_lora_starts_a_policy_with_one(sections, tmp_path, waves)
         ("backbone", {"name": "llama-test"}, "backbone qwen3-test, this recipe has llama-test"),
         ("adapter", {"stride": 2}, r"adapter conv-mlp \(stride: 4\), this recipe has conv-mlp \(stride: 2\)"),
         ("encoder", {"layers": 2}, "encoder whisper-test"),
-        ("prosody", {"told": "levels"}, r"prosody frame-cues \(told: vectors\)"),
+        ("prosody", {"tokens": False}, r"prosody frame-cues \(tokens: True\)"),
     ],
 )
 def test_a_base_that_does_not_fit_is_refused_in_words(saved, sections, part, change, says):
@@ -83,10 +83,9 @@ def test_an_ear_starts_a_base_whatever_its_head_will_tell_the_adapter(sections, 
     ear = {part: sections[part] for part in ("encoder", "prosody")}
     heard = build_model(ear)
     folder = save_model(heard, tmp_path / "ear", ear, {})
-    for told in ({"told": "levels"}, {"tokens": False}):
-        sections["prosody"] = ear["prosody"] | told
-        kept = start_from(folder, sections).prosody.state_dict()
-        assert all(torch.equal(kept[name], tensor) for name, tensor in heard.prosody.state_dict().items())
+    sections["prosody"] = ear["prosody"] | {"tokens": False}
+    kept = start_from(folder, sections).prosody.state_dict()
+    assert all(torch.equal(kept[name], tensor) for name, tensor in heard.prosody.state_dict().items())
 
 
 def test_missing_and_surplus_tensors_are_refused(saved):

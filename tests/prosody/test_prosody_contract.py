@@ -56,17 +56,6 @@ def test_tokens_are_as_wide_as_stated_or_refused(name: str) -> None:
         silent.tokens(*batch())
 
 
-def test_tokens_that_tell_levels_hold_their_probabilities_each_cue_in_places_of_its_own():
-    head = build("frame-cues", tokens=True, told="levels")
-    tokens, logits = head.tokens(*batch()), head(*batch())
-    assert tokens.shape == (len(LENGTHS), len(LEVELS), head.tokens_dim)
-    told = torch.cat([logits[cue].softmax(-1) for cue in LEVELS], -1)
-    torch.testing.assert_close(tokens.sum(1), told)
-    assert [int((token != 0).sum()) for token in tokens[0]] == list(CLASSES.values())
-    with pytest.raises(ZooError, match=r"prosody\.told is 'words'; cue tokens hold vectors or levels"):
-        build("frame-cues", told="words")
-
-
 @pytest.mark.parametrize("name", prosody_heads.entries)
 def test_gradients_reach_every_parameter_and_stay_finite(name: str) -> None:
     head, (frames, mask) = build(name), batch()

@@ -68,7 +68,6 @@ class Trainer:
     strategy: str = "auto"
     tensor_parallel: int | None = None  # ranks that share one copy of the backbone's blocks; all of them if null
     precision: str = "auto"
-    matmul: str = "highest"  # of float32 products: high and medium let units for TF32 and bfloat16 work them out
     save_every_steps: int = 25
     log_every_steps: int = 1
     save_dtype: str = "float32"  # of the checkpoint's tensors; float16 halves what is shipped

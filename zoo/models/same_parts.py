@@ -11,7 +11,7 @@ from zoo.core.sections import NAMED, PARTS
 
 # Options that may differ between a checkpoint and who starts from it.
 FREE = {"frozen", "lr", "lora", "weights", "dtype", "checkpointing", "quantise"}
-HANDED_OVER = {"tokens", "told"}  # what a prosody head tells the adapter; free where the checkpoint has no adapter
+HANDED_OVER = {"tokens"}  # whether a prosody head tells the adapter something; free where there was no adapter
 
 
 def refuse_other_parts(checkpoint: Checkpoint, sections: Mapping[str, Mapping[str, Any] | None]) -> None:

@@ -13,28 +13,21 @@ from zoo.core.pooling import statistics
 from zoo.core.registry import prosody_heads
 from zoo.prosody.head import CLASSES, ProsodyHead
 
-TOLD = ("vectors", "levels")
-
 
 @prosody_heads.offer("frame-cues")
 class FrameCues(ProsodyHead):
     """One attention query, one vector and one classifier a cue."""
 
-    def __init__(self, hidden: int = 128, tokens: bool = False, told: str = "vectors", *, in_dim: int) -> None:
+    def __init__(self, hidden: int = 128, tokens: bool = False, *, in_dim: int) -> None:
         """Build a head.
 
         Args:
-            hidden: width of the head's frames, and of its vectors.
-            tokens: whether a token for each cue is handed to the adapter.
-            told: what is in these tokens: `vectors`, all that the head found, in which a training voice can be known
-                again, or `levels`, the probability of each level and nothing else.
+            hidden: width of the head's frames, and of its tokens.
+            tokens: whether the cue vectors are handed to the adapter as tokens.
             in_dim: width of the encoder's frames.
         """
         super().__init__()
-        if told not in TOLD:
-            raise ZooError(f"prosody.told is {told!r}; cue tokens hold {' or '.join(TOLD)}")
-        self.told = told
-        self.tokens_dim = None if not tokens else hidden if told == "vectors" else sum(CLASSES.values())
+        self.tokens_dim = hidden if tokens else None
         self.enter = nn.Sequential(nn.LayerNorm(in_dim), nn.Linear(in_dim, hidden), nn.GELU())
         self.queries = nn.Linear(hidden, len(LEVELS), bias=False)
         self.join = nn.Linear(3 * hidden, hidden)
@@ -53,10 +46,7 @@ class FrameCues(ProsodyHead):
             raise ZooError(
                 'this prosody head hands no tokens over; set "tokens: true" in the recipe\'s prosody section'
             )
-        if self.told == "vectors":
-            return self._vectors(frames, mask)
-        levels = [logits.softmax(-1) for logits in self(frames, mask).values()]  # [B, C] each
-        return torch.stack([_in_place(row, place) for place, row in enumerate(levels)], 1)  # [B, Q, tokens_dim]
+        return self._vectors(frames, mask)
 
     def _vectors(self, frames: Tensor, mask: Tensor) -> Tensor:
         """One vector a cue, [B, Q, hidden]."""
@@ -66,9 +56,3 @@ class FrameCues(ProsodyHead):
         mean, spread = statistics(frames, mask)
         whole = torch.cat([mean, spread], -1)[:, None].expand(-1, len(LEVELS), -1)  # [B, Q, 2 hidden]
         return self.leave(self.join(torch.cat([pooled, whole], -1)) + self.cue)
-
-
-def _in_place(levels: Tensor, place: int) -> Tensor:
-    """Probabilities [B, C] of the cue at a place among the classes of all cues, [B, tokens_dim]: high is not loud."""
-    sizes = list(CLASSES.values())
-    return nn.functional.pad(levels, (sum(sizes[:place]), sum(sizes[place + 1 :])))

@@ -32,7 +32,6 @@ from zoo.stages.watchdog import Watchdog
 
 RUNS = Path(os.environ.get("ZOO_RUNS", "runs"))
 STATE = "resume/last.ckpt"
-MATMUL = ("highest", "high", "medium")
 RUN_OF_RANK_0 = "ZOO_RUN_OF_RANK_0"  # the processes that Lightning starts for the other ranks inherit it
 
 
@@ -105,7 +104,6 @@ def trainer_for(run: Path | None, settings: Trainer, stage: Stage | None = None)
     A `stage` is profiled where the recipe wants it.
     """
     _quiet()
-    _work_out_products(settings.matmul)
     precision: Any = settings.precision
     if precision == "auto":
         bf16 = settings.accelerator != "cpu" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()
@@ -185,15 +183,6 @@ def save_checkpoint(
     dtype = getattr(torch, settings.save_dtype)
     named = {str(k): v for k, v in sections.items()}
     return save_model(stage.model, run / "checkpoint", named, plain(card), dtype, writes, under)
-
-
-def _work_out_products(precision: str) -> None:
-    """Set how float32 products are worked out, for all that follows in this process."""
-    if precision not in MATMUL:
-        raise ZooError(f"trainer.matmul is {precision!r}; it is one of {', '.join(MATMUL)}")
-    torch.set_float32_matmul_precision(precision)
-    if not torch.cuda.is_available():  # its fused attention is seven times slower at rounded products
-        torch.backends.cuda.enable_flash_sdp(precision == "highest")
 
 
 def _quiet() -> None:

@@ -1,4 +1,4 @@
-"""The emotion by itself, asked for in a word: all of such a lesson's loss is on what a trace says in one word of fifty."""
+"""The emotion by itself, asked for in a word: the whole loss of such a lesson is on one word, of a trace's fifty."""
 
 from collections.abc import Mapping, Sequence
 from random import Random
