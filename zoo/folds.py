@@ -1,5 +1,7 @@
 """Several folds as one figure: `python -m zoo.folds FOLD1.json FOLD2.json ...`, files of `zoo.evaluate --save`.
 
+`python -m zoo.folds runs/compare/FOLD1 runs/compare/FOLD2 ...` pools comparisons of the same variants, a fold each.
+
 Pooled: every answer of every fold counts once, and the intervals are over all speakers. Mean of folds: each fold's own
 figure counts once, with the standard deviation between folds. Papers give either; both are printed.
 """
@@ -17,6 +19,8 @@ from zoo.core.errors import ZooError
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
     """Read the folds, refuse those that overlap, and return pooled figures and means over folds."""
     options = parse(arguments)
+    if all(path.is_dir() for path in options.folds):
+        return _comparisons(options.folds)
     from zoo.report.intervals import MEASURES
     from zoo.report.measures import measures
     from zoo.report.results import show_folds
@@ -42,6 +46,21 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     return {"folds": len(folds), "pooled": pooled, "mean_of_folds": means}
 
 
+def _comparisons(folders: list[Path]) -> dict[str, Any]:
+    """Pool comparisons, print their one table and return what it says."""
+    from zoo.report.comparison import compared, notes, show
+    from zoo.report.over_folds import over_folds
+    from zoo.stages.member_runs import finished
+
+    folds = {str(folder): finished(folder) for folder in folders}
+    pooled = over_folds({name: members for name, (_, members) in folds.items()})
+    lines = compared(pooled)
+    split = "; ".join(split for split, _ in folds.values())
+    said = notes(lines, split, [result for _, result in pooled])
+    show(lines, said)
+    return {"folds": len(folds), "split": split, "members": [line.to_dict() for line in lines], "notes": said}
+
+
 def _refuse_overlap(paths: list[Path], folds: list[dict[str, Any]]) -> None:
     """An utterance that counts twice, or other option lists, would make a figure of nothing."""
     seen: dict[tuple[str, str], Path] = {}
@@ -61,7 +80,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m zoo.folds", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folds", nargs="+", type=Path, metavar="FILE", help="evaluations of a fold each")
+    parser.add_argument(
+        "folds", nargs="+", type=Path, metavar="FILE", help="evaluations of a fold each, or comparisons"
+    )
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")
     return parser.parse_args(arguments)
 

@@ -138,6 +138,23 @@ def _child(words: Sequence[str], log: Path, place: Path, starts: Appender) -> di
     return found
 
 
+def finished(folder: Path) -> tuple[str, list[tuple[Member, dict[str, Any]]]]:
+    """The split of a comparison that is done, and its members with their results, in its order.
+
+    Raises:
+        ZooError: the folder holds no comparison, or one with members that are not finished.
+    """
+    try:
+        plan = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ZooError(f"{folder} holds no comparison; make one with zoo.compare --name NAME") from None
+    members = [Member(**row | {"overrides": tuple(row["overrides"])}) for row in plan["members"]]
+    for member in members:
+        if not (folder / member.name / RESULT).exists():
+            raise ZooError(f"{member.name} of {folder} is not finished; give its zoo.compare again")
+    return plan["split"], [(member, _result(folder / member.name)) for member in members]
+
+
 def _result(place: Path) -> dict[str, Any]:
     """A member's result and its rows."""
     result: dict[str, Any] = json.loads((place / RESULT).read_text(encoding="utf-8"))
