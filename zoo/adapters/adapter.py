@@ -12,7 +12,7 @@ class Adapter(nn.Module, ABC):
     """Frames, and cue tokens where a prosody head hands them over, to audio tokens.
 
     A subclass takes `*, in_dim, out_dim, cue_dim=None` from its neighbours, states `stride`, the frames that make one
-    audio token, and writes `adapt`. Cue tokens, if any, come first, one audio token each; then the token of a summary of
+    audio token, and writes `adapt`. Cue tokens, if any, come first, one audio token each; then that of a summary of
     all frames, where a subclass offers one.
     """
 
