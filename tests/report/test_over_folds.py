@@ -73,7 +73,16 @@ def test_every_answer_counts_once_and_other_figures_are_means_over_folds(tmp_pat
 )
 def test_other_variants_and_the_same_speakers_are_refused(other, says):
     with pytest.raises(ZooError, match=says):
-        over_folds({"one": ONE, "two": other})
+        over_folds([("one", ONE), ("two", other)])
+
+
+def test_a_fold_given_twice_is_refused_and_one_that_was_interrupted_is_told(tmp_path):
+    one = keep(tmp_path / "one", ONE)
+    with pytest.raises(ZooError, match="both test a; give each fold once, of one split"):
+        folds([one, one])
+    training = {"seconds": 40, "seconds_are_of": "this run"}
+    later = [TWO[0], (TWO[1][0], {**TWO[1][1], "training": training})]
+    assert any("interrupted" in note for note in folds([one, keep(tmp_path / "two", later)])["notes"])
 
 
 def test_a_folder_without_a_comparison_or_with_an_unfinished_one_is_one_sentence(tmp_path):

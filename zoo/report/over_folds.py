@@ -7,12 +7,13 @@ from typing import Any
 
 from zoo.core.errors import ZooError
 from zoo.report.comparison import Result
+from zoo.report.intervals import Rows
 from zoo.stages.members import Member
 
 Finished = Sequence[tuple[Member, Result]]  # the members of one comparison, in its order
 
 
-def over_folds(folds: Mapping[str, Finished]) -> list[tuple[Member, Result]]:
+def over_folds(folds: Sequence[tuple[str, Finished]]) -> list[tuple[Member, Result]]:
     """Each variant with the rows of all folds; its other figures, time and memory are means over them.
 
     The first variant of one fold is the first of the others, and so on: checkpoints of runs are named by their time. By
@@ -21,7 +22,7 @@ def over_folds(folds: Mapping[str, Finished]) -> list[tuple[Member, Result]]:
     Raises:
         ZooError: folds compare other variants or seeds, or share speakers.
     """
-    (first, of_first), *others = folds.items()
+    (first, of_first), *others = folds
     wanted = [_kind(member) for member, _ in of_first]
     for name, fold in others:
         found = [_kind(member) for member, _ in fold]
@@ -29,12 +30,19 @@ def over_folds(folds: Mapping[str, Finished]) -> list[tuple[Member, Result]]:
             raise ZooError(
                 f"{name} compares {_said(found)}, and {first} {_said(wanted)}; give the same variants in both"
             )
-    heard: dict[tuple[str, str], str] = {}
-    for name, fold in folds.items():
-        for row in fold[0][1]["rows"]:
-            if heard.setdefault((row["dataset"], row["speaker"]), name) != name:
-                raise ZooError(f"{heard[row['dataset'], row['speaker']]} and {name} both test {row['speaker']}")
-    return [_pooled(rows) for rows in zip(*folds.values(), strict=True)]
+    refuse_overlap([(name, fold[0][1]["rows"]) for name, fold in folds])
+    return [_pooled(rows) for rows in zip(*(fold for _, fold in folds), strict=True)]
+
+
+def refuse_overlap(folds: Sequence[tuple[str, Rows]]) -> None:
+    """Raise a `ZooError` where two folds, by name, test one speaker: what counts twice makes a figure of nothing."""
+    seen: dict[tuple[str, str], int] = {}
+    for place, (name, rows) in enumerate(folds):
+        for row in rows:
+            if (first := seen.setdefault((row["dataset"], row["speaker"]), place)) != place:
+                raise ZooError(
+                    f"{folds[first][0]} and {name} both test {row['speaker']}; give each fold once, of one split"
+                )
 
 
 def _kind(member: Member) -> tuple[str, int | None]:
@@ -62,7 +70,8 @@ def _mean(values: Sequence[Any]) -> Any:
     if any(value is None for value in values):
         return None
     if all(isinstance(value, Mapping) for value in values):
-        return {key: _mean([value.get(key) for value in values]) for key in values[0]}
+        keys = dict.fromkeys(key for value in values for key in value)  # what one fold says of itself stays said
+        return {key: _mean([value.get(key) for value in values]) for key in keys}
     if all(isinstance(value, int | float) for value in values):
         return fmean(values)
     return values[0]

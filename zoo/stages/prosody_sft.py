@@ -27,7 +27,6 @@ from zoo.tasks.curriculum import Curriculum, Steps
 from zoo.tasks.task import Task
 
 MIX = {"stress": 1.0, "attributes": 2.0, "comparison": 1.0, "cold-start": 1.0}  # lessons a training utterance
-
 AVERAGES = ("token", "lesson")
 
 
