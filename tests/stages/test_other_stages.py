@@ -3,8 +3,9 @@
 import pytest
 import torch
 
+from zoo.acoustics.cues import LEVELS
 from zoo.stages.prosody import cue_classes
-from zoo.stages.run import trainer_for
+from zoo.stages.run import save_checkpoint, trainer_for
 from zoo.stages.score import EmotionScore
 
 ENCODER = (
@@ -28,6 +29,30 @@ def test_an_encoder_learns_to_tell_two_kinds_of_tone(build, tmp_path):
     results = fitted(build, tmp_path, *ENCODER, "trainer.max_steps=120", "trainer.lr=1e-2")
     assert results["n"] == 6
     assert results["accuracy"] == 1.0
+
+
+@pytest.mark.parametrize("enrolment", [(), ("enrolment={name: speaker-mean, clips: 2}",)], ids=["alone", "enrolled"])
+def test_affect_learns_emotions_on_a_frozen_encoder_and_goes_on_into_a_language_model(build, tmp_path, enrolment):
+    affect = ("encoder.frozen=true", "prosody.affect=true", *enrolment)
+    recipe, settings, data, stage = build(*ENCODER, *affect, "trainer.max_steps=60", "trainer.lr=1e-2")
+    trainer = trainer_for(tmp_path, settings)
+    trainer.fit(stage, data)
+    trainer.test(stage, data, verbose=False)
+    assert stage.results()["accuracy"] == 1.0
+    ear = save_checkpoint(tmp_path / "ear", recipe, stage, data, {}, {}, {})
+    _, _, data, policy = build(f"start_from={ear}", *affect)
+    assert policy.model.prosody.affect.settled
+    stage.eval(), policy.eval()
+    batch = next(iter(data.test_dataloader()))
+    frames, mask = policy.model.frames(batch.waves)
+    told = policy.model.relative(frames, mask, batch.enrolled)
+    expected = stage.model.prosody.affect(told, mask)
+    torch.testing.assert_close(policy.model.prosody.affect(told, mask), expected)
+    assert torch.allclose(told, frames) != bool(enrolment)
+    with_it = policy.model.listen(batch.waves, batch.enrolled).tokens
+    policy.model.prosody.affect.center += 10.0
+    changed = policy.model.listen(batch.waves, batch.enrolled).tokens != with_it
+    assert changed.any(-1).nonzero()[:, 1].unique().tolist() == [len(LEVELS)]  # its own token, after those of the cues
 
 
 def test_a_prosody_head_beats_the_majority(build, tmp_path):

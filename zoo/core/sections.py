@@ -48,6 +48,7 @@ class Data:
     workers: int = 0  # processes that read audio ahead of the step
     prefetch: int = 2  # batches that each of them reads ahead
     keep_frames: bool = False  # of a frozen encoder, on disk: the next run does not encode these utterances again
+    speakers: tuple[float, ...] = (0.0, 1.0)  # the training speakers from one share of each corpus's to another
     voices: tuple[float, ...] = ()  # training recordings also at these speeds, as other speakers; 0.8 to 1.25
     rejected_share: float = 0.05  # a larger share of unreadable files stops the run
 

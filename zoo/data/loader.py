@@ -23,6 +23,7 @@ from zoo.data.lesson import AsDrawn, Lesson, LessonBatch, read_lessons
 from zoo.data.measured import measured
 from zoo.data.mix import members
 from zoo.data.order import Order, WithSpare
+from zoo.data.share import share_of
 from zoo.data.utterance import Utterance
 from zoo.data.voices import further_voices
 
@@ -113,6 +114,7 @@ class SpeechData(L.LightningDataModule):
             train, test = corpus.train(), some(corpus.test(), self.settings.test_utterances)
             if not corpus.shares_speakers:
                 refuse_shared_speakers(corpus.split_id, train, test)
+            train = share_of(train, self.settings.speakers)
             sides = [("train", train, self.train_utterances), ("test", test, self.test_utterances)]
             if voices := further_voices(train, self.settings.voices):
                 sides.append(("train", voices, self.train_utterances))  # last: thresholds are of the corpus itself

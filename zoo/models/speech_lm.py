@@ -133,16 +133,20 @@ class SpeechLM(nn.Module):
         frames, mask = self._encoded(waves)
         inside = self._inside(mask, waves)
         _need_audio(inside.sum(1))
+        told = self.relative(frames, mask, enrolled)
         cues = None
         if self.prosody is not None and self.prosody.tokens_dim is not None:
-            cues = self.prosody.tokens(frames, inside)
-        told = frames
-        if self.enrolment is not None:
-            told = self.enrolment(frames, mask, *self._speakers(enrolled or [()] * len(waves)))
+            cues = self.prosody.tokens(frames, inside, told)
         tokens, token_mask = self.adapter(told, mask, cues)
         ahead = (0 if cues is None else cues.shape[1]) + (self.adapter.summary is not None)
         _need_audio(token_mask.sum(1) - ahead)  # cues and a summary alone are no audio
         return Heard(frames, inside, tokens, token_mask)
+
+    def relative(self, frames: Tensor, mask: Tensor, enrolled: Sequence[Sequence[Path]] = ()) -> Tensor:
+        """Frames [B, T, D] relative to the speakers' `enrolled` clips where there is an enrolment; else as they are."""
+        if self.enrolment is None:
+            return frames
+        return self.enrolment(frames, mask, *self._speakers(enrolled or [()] * len(frames)))
 
     def clip_mean(self, path: Path) -> Tensor:
         """The mean frame [D] of a clip, without gradient; a frozen encoder hears each clip once."""

@@ -11,6 +11,7 @@ from zoo.acoustics.cues import LEVELS
 from zoo.core.errors import ZooError
 from zoo.core.pooling import statistics
 from zoo.core.registry import prosody_heads
+from zoo.prosody.affect import Affect
 from zoo.prosody.head import CLASSES, ProsodyHead
 
 
@@ -18,15 +19,26 @@ from zoo.prosody.head import CLASSES, ProsodyHead
 class FrameCues(ProsodyHead):
     """One attention query, one vector and one classifier a cue."""
 
-    def __init__(self, hidden: int = 128, tokens: bool = False, *, in_dim: int) -> None:
+    def __init__(
+        self, hidden: int = 128, tokens: bool = False, affect: bool = False, dropout: float = 0.3, *, in_dim: int
+    ) -> None:
         """Build a head.
 
         Args:
             hidden: width of the head's frames, and of its tokens.
             tokens: whether the cue vectors are handed to the adapter as tokens.
+            affect: whether one vector more tells the utterance as a whole; stage "encoder" teaches it emotions.
+            dropout: on the pooled frames that affect is made of.
             in_dim: width of the encoder's frames.
+
+        Raises:
+            ZooError: affect without tokens.
         """
         super().__init__()
+        if affect and not tokens:
+            raise ZooError(
+                'affect is handed over as a token: set "tokens: true" in the prosody section, or leave it out'
+            )
         self.tokens_dim = hidden if tokens else None
         self.enter = nn.Sequential(nn.LayerNorm(in_dim), nn.Linear(in_dim, hidden), nn.GELU())
         self.queries = nn.Linear(hidden, len(LEVELS), bias=False)
@@ -34,13 +46,14 @@ class FrameCues(ProsodyHead):
         self.cue = nn.Parameter(0.02 * torch.randn(len(LEVELS), hidden))  # tells the cues apart in the shared layer
         self.leave = nn.Sequential(nn.GELU(), nn.LayerNorm(hidden))
         self.classify = nn.ModuleDict({cue: nn.Linear(hidden, classes) for cue, classes in CLASSES.items()})
+        self.affect = Affect(in_dim, hidden, dropout) if affect else None
 
     def forward(self, frames: Tensor, mask: Tensor) -> dict[str, Tensor]:
         """Return {cue: logits [B, C]}; class `CANT_TELL` is "can't tell"."""
         vectors = self._vectors(frames, mask).unbind(1)
         return {cue: self.classify[cue](vector) for cue, vector in zip(LEVELS, vectors, strict=True)}
 
-    def tokens(self, frames: Tensor, mask: Tensor) -> Tensor:
+    def cue_tokens(self, frames: Tensor, mask: Tensor) -> Tensor:
         """Return one token a cue, [B, Q, tokens_dim]; a `ZooError` if the head was built without `tokens`."""
         if self.tokens_dim is None:
             raise ZooError(

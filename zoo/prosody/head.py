@@ -2,9 +2,11 @@
 
 from abc import ABC, abstractmethod
 
+import torch
 from torch import Tensor, nn
 
 from zoo.acoustics.cues import LEVELS
+from zoo.prosody.affect import Affect
 
 CANT_TELL = 0  # class 0 of every cue; class i >= 1 is LEVELS[cue][i - 1]
 CLASSES = {cue: 1 + len(levels) for cue, levels in LEVELS.items()}
@@ -13,15 +15,28 @@ CLASSES = {cue: 1 + len(levels) for cue, levels in LEVELS.items()}
 class ProsodyHead(nn.Module, ABC):
     """Frames to cues.
 
-    `tokens_dim` is the width of the cue tokens handed to the adapter, or None if the head hands none over.
+    `tokens_dim` is the width of the cue tokens handed to the adapter, or None if the head hands none over. `affect` is
+    what it makes of the utterance as a whole, for a head that also tells emotion, or None.
     """
 
     tokens_dim: int | None = None
+    affect: Affect | None  # every subclass says which: a default here would hide the module of that name
 
     @abstractmethod
     def forward(self, frames: Tensor, mask: Tensor) -> dict[str, Tensor]:
         """Return {cue: logits [B, C]} for every cue of `LEVELS`; class `CANT_TELL` is "can't tell"."""
 
     @abstractmethod
-    def tokens(self, frames: Tensor, mask: Tensor) -> Tensor:
+    def cue_tokens(self, frames: Tensor, mask: Tensor) -> Tensor:
         """Return one token a cue, [B, len(LEVELS), tokens_dim], in the order of `LEVELS`."""
+
+    def tokens(self, frames: Tensor, mask: Tensor, told: Tensor) -> Tensor:
+        """One token a cue, and that of affect if there is one, [B, Q, tokens_dim].
+
+        Args:
+            frames: [B, T, D] of the encoder.
+            mask: [B, T], True where data is.
+            told: [B, T, D] frames as the adapter gets them: relative to the speaker where there is an enrolment.
+        """
+        cues = self.cue_tokens(frames, mask)
+        return cues if self.affect is None else torch.cat([cues, self.affect(told, mask)[:, None]], 1)

@@ -2,15 +2,19 @@
 
 import lightning as L
 import torch
+from torch import Tensor
 
+from zoo.acoustics.wave import read_wave
 from zoo.core.recipe import Recipe
 from zoo.core.registry import stages
 from zoo.core.sections import PARTS, Data, Trainer
 from zoo.data.loader import SpeechData, some
 from zoo.data.mix import build_corpus
+from zoo.data.utterance import Utterance
 from zoo.models.build import build_model, name_and_options
 from zoo.models.load import start_from, thresholds
 from zoo.models.speech_lm import SpeechLM
+from zoo.prosody.affect import Affect
 from zoo.stages.stage import Context, Stage
 from zoo.text.answer_form import prompt_of
 
@@ -52,7 +56,17 @@ def compose(recipe: Recipe, settings: Trainer) -> tuple[SpeechData, Stage]:
 
 
 def settle(model: SpeechLM, data: SpeechData) -> None:
-    """Tell an enrolment that no checkpoint has told yet what the training speakers are like at large."""
+    """Tell the parts that no checkpoint has told yet what training clips are like at large."""
+    clips = some(data.train_utterances, SETTLED)
     if model.enrolment is not None and not model.enrolment.settled:
-        clips = some(data.train_utterances, SETTLED)
         model.enrolment.settle(torch.stack([model.clip_mean(utterance.audio_path) for utterance in clips]))
+    affect = None if model.prosody is None else model.prosody.affect
+    if affect is not None and not affect.settled:
+        affect.settle(torch.cat([_pooled(model, affect, utterance) for utterance in clips]))
+
+
+@torch.no_grad()
+def _pooled(model: SpeechLM, affect: Affect, utterance: Utterance) -> Tensor:
+    """The statistics of one clip's frames, [1, 2 D]."""
+    frames, mask = model.frames([torch.from_numpy(read_wave(utterance.audio_path).samples).to(model.device)])
+    return affect.pool(model.relative(frames, mask, [utterance.enrolled]), mask)

@@ -1,6 +1,8 @@
 """Training an audio encoder to tell emotions, with a small head on its pooled frames that is thrown away afterwards.
 
 wave 16 kHz -> frames 50/s [B, T, D] -> mean and deviation over time [B, 2D] -> emotion of the utterance's own corpus
+
+With a prosody head that tells affect, the small head reads that vector, and the encoder may stay frozen.
 """
 
 from typing import Any
@@ -23,13 +25,14 @@ class EncoderStage(Stage):
     """Learn emotions, and the cues too where the recipe has a prosody head, so that frames keep telling of both."""
 
     def __init__(self, dropout: float = 0.2, cue_loss: float = 0.5, *, context: Context) -> None:
-        """Set up; `dropout` is on the pooled frames, `cue_loss` the weight of the prosody head's loss."""
+        """Set up; `dropout` is on what the emotion is read from, `cue_loss` the weight of the prosody head's loss."""
         super().__init__(context)
         emotions = self.model.knowledge.emotions
         self.names = [(corpus, emotion) for corpus, words in sorted(emotions.items()) for emotion in words]
         self.cue_loss = cue_loss
         self.score = EmotionScore(emotions)
-        width = 2 * self.model.encoder.dim
+        affect = None if self.model.prosody is None else self.model.prosody.affect
+        width = 2 * self.model.encoder.dim if affect is None else affect.dim
         self.heads["emotion"] = nn.Sequential(
             nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, len(self.names))
         )
@@ -71,6 +74,9 @@ class EncoderStage(Stage):
 
     def _logits(self, frames: Tensor, mask: Tensor, batch: Batch) -> Tensor:
         """Emotion logits [B, C], -inf outside the utterance's own option list."""
-        logits = self.heads["emotion"](torch.cat(statistics(frames, mask), -1))  # [B, C]
+        told = self.model.relative(frames, mask, batch.enrolled)
+        affect = None if self.model.prosody is None else self.model.prosody.affect
+        whole = torch.cat(statistics(told, mask), -1) if affect is None else affect(told, mask)
+        logits = self.heads["emotion"](whole)  # [B, C]
         own = [[name[0] == utterance.dataset for name in self.names] for utterance in batch.utterances]
         return logits.float().masked_fill(~torch.tensor(own, device=logits.device), -torch.inf)
