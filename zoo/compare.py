@@ -2,8 +2,8 @@
 
 Recipes are trained, then evaluated; checkpoints are evaluated. All on the same held-out split, with the same seeds,
 each in a process of its own. Overrides hold for every recipe, `data.key=value` also for the corpus that is tested on.
-What is done stays in runs/compare/NAME/, and the same command goes on from there. In the end table.md,
-comparison.json and comparison.html lie there.
+What is done stays in runs/compare/NAME/, and the same command goes on from there, as does one with further members,
+seeds or judges. In the end table.md, comparison.json and comparison.html lie there.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
 
     members = [text for text in options.members if "=" not in text]
     overrides = [text for text in options.members if "=" in text]
-    comparison = compare(members, options.on, overrides, options.seeds)
+    comparison = compare(members, options.on, overrides, options.seeds, options.judge)
     said = "-vs-".join(dict.fromkeys(member.of for member in comparison.members))[:LONGEST]
     folder = FOLDER / (options.name or f"{said}.{options.on}.{comparison.digest}")
     open_folder(folder, comparison)
@@ -70,7 +70,8 @@ def command(options: argparse.Namespace) -> str:
     """The command that gives this comparison again."""
     seeds = ["--seeds", *map(str, options.seeds)] if options.seeds else []
     name = ["--name", options.name] if options.name else []
-    return shlex.join(["python", "-m", "zoo.compare", *options.members, "--on", options.on, *seeds, *name])
+    judges = [word for judge in options.judge for word in ("--judge", judge)]
+    return shlex.join(["python", "-m", "zoo.compare", *options.members, "--on", options.on, *seeds, *judges, *name])
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -86,6 +87,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--seeds", nargs="+", default=[], metavar="N", help="train each recipe with each; else the first's"
+    )
+    parser.add_argument(
+        "--judge", action="append", default=[], metavar="CKPT", help="marks all reasoning and trained none of them"
     )
     parser.add_argument("--name", help="of the folder in runs/compare/; made of the members' names if left out")
     parser.add_argument("--json", action="store_true", help="end standard output with one JSON object")

@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
 
 def show(explanation: "Explanation") -> None:
     """Print one explanation for a person."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     measures = explanation.measures
     console.print(
         f"[bold]{explanation.audio}[/] [dim]by the options and levels of {explanation.corpus}[/]", soft_wrap=True

@@ -98,3 +98,17 @@ def test_identity_needs_neighbours_of_one_width() -> None:
         adapters.build("identity", in_dim=512, out_dim=256)
     frames, mask, _ = batch()
     assert torch.equal(build("identity")(frames, mask)[0], frames * mask[..., None])
+
+
+def test_hidden_frames_leave_the_cues_and_hide_in_training_alone_as_often_as_is_said() -> None:
+    adapter = build("conv-mlp", CUE_WIDTH, hide=0.25, hidden=16)
+    frames, mask, cues = (torch.cat([part] * 100) for part in batch())
+    heard = adapter(frames, mask, cues)[0]
+    torch.manual_seed(0)
+    hidden = adapter.train()(frames, mask, cues)[0]
+    torch.testing.assert_close(hidden[:, :CUES], heard[:, :CUES])
+    gone = (hidden[:, CUES:] == 0).flatten(1).all(1)
+    assert 0.18 < gone.float().mean() < 0.32
+    torch.testing.assert_close(hidden[~gone], heard[~gone])
+    alone = build("conv-mlp", hide=1.0, hidden=16).train()
+    assert (alone(frames, mask)[0] != 0).any(), "where nothing else is told, nothing is hidden"

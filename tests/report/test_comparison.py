@@ -52,7 +52,7 @@ def test_two_speakers_give_their_extremes_and_one_gives_none():
 
 def test_a_difference_is_paired():
     one, other = drawn([rows([8, 2, 5])]), drawn([rows([7, 1, 4])])
-    gap = difference(one.accuracies, other.accuracies, one.accuracy.value - other.accuracy.value)
+    gap = difference(one.draws["accuracy"], other.draws["accuracy"], one.accuracy.value - other.accuracy.value)
     assert (gap.low, gap.value, gap.high) == pytest.approx((0.1, 0.1, 0.1)), "each speaker gains one of ten"
     assert one.accuracy.high - one.accuracy.low > 0.3
 
@@ -63,6 +63,31 @@ def test_seeds_are_averaged_and_widen_the_interval():
     assert found.value == pytest.approx(0.7)
     assert found.each == (0.5, 0.9)
     assert (found.low, found.high) == pytest.approx((0.5, 0.9))
+
+
+def test_scores_of_reasoning_have_intervals_and_paired_differences_too():
+    worth = [[0.9, 0.5, 0.7], [0.8, 0.4, 0.6]]  # by member and speaker
+    told = [
+        [{**row, "scores": {"grounded": worth[m][i // 10], "judge j": None}} for i, row in enumerate(rows([8, 2, 5]))]
+        for m in range(2)
+    ]
+    told[0][0]["scores"]["judge j"] = 0.3
+    first = drawn([told[0]])
+    assert first.scores["grounded"].value == pytest.approx(0.7)
+    assert (first.scores["grounded"].low, first.scores["grounded"].high) == pytest.approx((0.5, 0.9))
+    assert "judge j" not in first.scores, "two of its speakers were never marked"
+    lines = compared([(member("a"), result(told[1])), (member("b"), result(told[0]))])
+    gap = lines[1].figures["grounded over"]
+    assert (gap.low, gap.value, gap.high) == pytest.approx((0.1, 0.1, 0.1))
+    assert "grounded over" not in lines[0].figures
+
+
+def test_a_judge_is_a_column_of_its_own_by_the_end_of_its_name():
+    told = [{**row, "scores": {"judge runs/json/one/checkpoint": 0.25}} for row in rows([8, 2])]
+    lines = compared([(member("a"), result(told)), (member("b"), result(told))])
+    words = {column.words: written(column, lines[1]) for column in columns_of(lines)}
+    assert words["reasoning by json/one (0-1)"] == "0.250 [0.250, 0.250]"
+    assert words["reasoning by json/one, over the first"] == "+0.000 [+0.000, +0.000]"
 
 
 def result(told, **more):
@@ -90,8 +115,8 @@ def test_the_table_says_what_is_there_and_a_dash_for_what_is_not(results):
     assert told["accuracy", "a|<b>"].startswith("55.0 % [")
     assert told["parameters", "c"] == "5.23 M"
     assert told["train_s", "a|<b>"] == "2.2 h"
-    assert told["train_s", "c"] == told["against", "a|<b>"] == "-"
-    assert told["against", "c"].startswith("-15.0 [")
+    assert told["train_s", "c"] == told["accuracy over", "a|<b>"] == "-"
+    assert told["accuracy over", "c"].startswith("-15.0 [")
     assert ("perception", "c") not in told, "nobody was asked"
     said = notes(lines, "prosodia:x", [r for _, r in results])
     assert "speakers and seeds" in " ".join(said)

@@ -22,7 +22,8 @@ def member(of, seed=None, trained_on="tones:fold1of2"):
 
 def result(told, grounded, seconds=None):
     training = {} if seconds is None else {"seconds": seconds, "steps": 4}
-    figures = {"grounded": grounded, "cost": {"peak_mb": 100.0 * grounded, "device": "cpu"}}
+    figures = {"cost": {"peak_mb": 100.0 * grounded, "device": "cpu"}}
+    told = [{**row, "scores": {"grounded": grounded}} for row in told]
     return {"stage": "sft", "checkpoint": "here", "figures": figures, "training": training, "rows": told}
 
 
@@ -55,12 +56,14 @@ def test_every_answer_counts_once_and_other_figures_are_means_over_folds(tmp_pat
     assert (base["name"], policy["name"]) == ("base", "v6")
     assert base["figures"]["accuracy"]["value"] == pytest.approx(3 / 6)  # the mean of folds would be the same by chance
     assert policy["figures"]["accuracy"]["value"] == pytest.approx(5 / 6), "not 7/8, the mean of the folds"
-    assert policy["figures"]["grounded"]["value"] == pytest.approx((0.8 + 1.0) / 2)
+    assert policy["figures"]["grounded"]["value"] == pytest.approx((2 * 0.8 + 4 * 1.0) / 6)
     assert policy["figures"]["train_s"]["value"] == pytest.approx(30)
     assert "train_s" not in base["figures"]
     assert found["split"] == "tones:one; tones:two"
     assert "6 utterances, 2 speakers" in found["notes"][0]
-    assert "v6" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "v6" in said
+    assert "tones:one; tones:two: 6 utterances" in " ".join(said.split()), "and no picture for :two:"
 
 
 @pytest.mark.parametrize(

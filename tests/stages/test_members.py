@@ -8,6 +8,7 @@ from zoo.compare import parse
 from zoo.core.errors import ZooError
 from zoo.models.build import build_model
 from zoo.models.save import save_model
+from zoo.stages.member_runs import open_folder
 from zoo.stages.members import compare
 
 PARTS = """\
@@ -109,3 +110,24 @@ def test_seeds_end_where_overrides_begin():
     assert (options.seeds, options.members) == ([17, 18], ["a.yaml", "b.yaml", "data.train=36"])
     with pytest.raises(ZooError, match="is no folder's name"):
         parse(["a.yaml", "b.yaml", "--on", "prosodia", "--name", "../x"])
+
+
+def test_seeds_and_members_may_be_added_to_a_comparison_and_nothing_else_changed(recipe, tmp_path):
+    a, b, c = recipe("a"), recipe("b"), recipe("c")
+    first = compare([a, b], "manifest", [], [17])
+    open_folder(tmp_path / "one", first)
+    grown = compare([a, b, c], "manifest", [], [17, 18], ["grounding"])
+    assert grown.evaluation == (*first.evaluation, "--judge", "grounding")
+    open_folder(tmp_path / "one", grown)
+    open_folder(tmp_path / "one", grown)
+    for other in (first, compare([a, b, c], "manifest", ["trainer.max_steps=2"], [17, 18])):
+        with pytest.raises(ZooError, match="holds another comparison"):
+            open_folder(tmp_path / "one", other)
+
+
+def test_a_judge_that_trained_a_member_is_refused_before_anything_is_trained(recipe):
+    head = PARTS + "stage: {name: grpo-ptr}\nrewards: {outcome: {}, reasoning: {}}\n"
+    policy = recipe("policy", head=head)
+    compare([policy, recipe("b")], "manifest", [], [17])
+    with pytest.raises(ZooError, match="judge grounding trained this model"):
+        compare([policy, recipe("b")], "manifest", [], [17], ["grounding"])

@@ -125,6 +125,27 @@ def test_the_page_needs_nothing_else_and_states_every_figure_of_the_table(compar
                 assert part.strip().rstrip("]") in told, cell
 
 
+def test_a_judge_more_asks_again_and_trains_nothing(place, here, words, compared):
+    folder, _, before = compared
+    rows = (folder / "qwen3.seed3" / "rows.jsonl").read_text(encoding="utf-8")
+    command = [sys.executable, "-m", "zoo.compare", *words, "--judge", "grounding", "--json"]
+    done = subprocess.run(command, cwd=here, env=place.env, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("evaluating on") == 3
+    assert "fit.log" not in done.stderr, "nothing is trained"
+    found = json.loads(done.stdout.strip().split("\n")[-1])
+    assert "--judge grounding" in json.loads((folder / "comparison.json").read_text())["command"]
+    for row, earlier in zip(found["members"], before["members"], strict=True):
+        figures = row["figures"]
+        assert figures["accuracy"] == earlier["figures"]["accuracy"]
+        assert {"value", "low", "high", "each"} == set(figures["grounded"])
+        if "judge grounding" in figures:  # it marks traces; a model that writes none has no mark, and is grounded at 0
+            assert figures["judge grounding"]["value"] >= figures["grounded"]["value"] - 1e-9
+    assert (folder / "qwen3.seed3" / "rows.jsonl").read_text(encoding="utf-8") != rows
+    again = subprocess.run(command, cwd=here, env=place.env, capture_output=True, text=True, timeout=240)
+    assert again.stderr.count("is finished") == 3
+
+
 def test_another_comparison_does_not_take_its_folder(place, here, words, compared):
     again = subprocess.run(
         [sys.executable, "-m", "zoo.compare", *words, "trainer.lr=0.5"],

@@ -22,6 +22,7 @@ class Adapter(nn.Module, ABC):
         super().__init__()
         self.cue_tokens = nn.Linear(cue_dim, out_dim) if cue_dim is not None else None
         self.summary: nn.Module | None = None  # of a subclass that offers one: [B, 2 in_dim] to a token [B, out_dim]
+        self.hide = 0.0  # of a subclass that offers it: how often in training an utterance's frames are hidden
 
     @abstractmethod
     def adapt(self, frames: Tensor, mask: Tensor) -> Tensor:
@@ -57,6 +58,8 @@ class Adapter(nn.Module, ABC):
             first.append(self.summary(torch.cat(statistics(frames, mask), -1))[:, None])  # [B, 1, out_dim]
         if not first:
             return tokens, kept
+        if self.training and self.hide:
+            tokens = tokens * (torch.rand(len(tokens), 1, 1, device=tokens.device) >= self.hide)
         ahead = torch.cat(first, 1)
         return torch.cat([ahead, tokens], 1), torch.cat([kept.new_ones(ahead.shape[:2]), kept], 1)
 

@@ -19,6 +19,7 @@ class ConvMlp(Adapter):
         hidden: int = 2048,
         summary: bool = False,
         dropout: float = 0.3,
+        hide: float = 0.0,
         *,
         in_dim: int,
         out_dim: int,
@@ -31,12 +32,14 @@ class ConvMlp(Adapter):
             hidden: width inside the MLP.
             summary: whether one token more tells the mean and spread of all frames: emotion is in the whole.
             dropout: on the summary in training.
+            hide: how often in training an utterance's frames are hidden, so that the cues, affect and summary before
+                them must do: a language model knows its training recordings by their frames, and others it does not.
             in_dim: width of the encoder's frames.
             out_dim: width of the backbone's embeddings.
             cue_dim: width of the prosody head's tokens, if it hands any over.
         """
         super().__init__(out_dim, cue_dim)
-        self.stride = stride
+        self.stride, self.hide = stride, hide
         self.norm = nn.LayerNorm(in_dim)  # frames from inside an encoder differ in scale by orders of magnitude
         self.conv = nn.Conv1d(in_dim, out_dim, kernel_size=2 * stride - 1, stride=stride, padding=stride - 1)
         self.mlp = nn.Sequential(

@@ -13,6 +13,7 @@ NAMES = {
     "fluency": "fluency_and_structure",
 }
 CRITERIA = tuple(NAMES)
+JUDGED = "judge "  # before a judge's name among the scores of an answer
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from zoo.core.criteria import JUDGED
 from zoo.report.intervals import Drawn, Figure, difference, drawn, figure
 
+OVER = " over"  # after the name of a score: its difference from the first line's
 Result = Mapping[str, Any]  # of one member: name, stage, checkpoint, figures, training, rows
 
 
@@ -81,9 +83,11 @@ def _of(*path: str) -> Callable[[Result], float | None]:
 COLUMNS = (
     Column("accuracy", "accuracy", percent),
     Column("uar", "UAR", percent),
-    Column("against", "accuracy, points over the first", points),
-    Column("grounded", "grounded reasoning (0-1)", "{:.3f}".format, _of("figures", "grounded")),
-    Column("true_claims", "true claims", percent, _of("figures", "true_claims")),
+    Column("accuracy over", "accuracy, points over the first", points),
+    Column("grounded", "grounded reasoning (0-1)", "{:.3f}".format),
+    Column("grounded over", "grounded reasoning, over the first", "{:+.3f}".format),
+    Column("true_claims", "true claims", percent),
+    Column("true_claims over", "true claims, points over the first", points),
     Column("perception", "prosody perception", percent, _of("figures", "perception", "mean")),
     Column("format", "format rate", percent, _of("figures", "format")),
     Column("parameters", "parameters", parameters, _of("figures", "parameters")),
@@ -106,10 +110,12 @@ def compared(results: Sequence[tuple[Any, Result]]) -> list[Compared]:
 
 
 def _line(name: str, group: Sequence[tuple[Any, Result]], own: Drawn, first: Drawn) -> Compared:
-    figures = {"accuracy": own.accuracy, "uar": own.uar}
+    figures = {"accuracy": own.accuracy, "uar": own.uar, **own.scores}
     if own is not first:
-        gap = own.accuracy.value - first.accuracy.value
-        figures["against"] = difference(own.accuracies, first.accuracies, gap)
+        theirs = {"accuracy": first.accuracy, **first.scores}
+        for score in theirs.keys() & figures.keys():
+            gap = figures[score].value - theirs[score].value
+            figures[f"{score}{OVER}"] = difference(own.draws[score], first.draws[score], gap)
     for column in COLUMNS:
         values = [value for _, result in group if (value := column.of(result)) is not None]
         if len(values) == len(group):
@@ -127,8 +133,20 @@ def _line(name: str, group: Sequence[tuple[Any, Result]], own: Drawn, first: Dra
 
 
 def columns_of(lines: Sequence[Compared]) -> list[Column]:
-    """The figures that any line has."""
-    return [column for column in COLUMNS if any(column.key in line.figures for line in lines)]
+    """The figures that any line has; those by judges after the grounding check's."""
+    judged = dict.fromkeys(key for line in lines for key in line.figures if key.startswith(JUDGED))
+    own = [Column(key, *_judged(key)) for key in judged]
+    place = 1 + [column.key for column in COLUMNS].index(f"true_claims{OVER}")
+    every = [*COLUMNS[:place], *own, *COLUMNS[place:]]
+    return [column for column in every if any(column.key in line.figures for line in lines)]
+
+
+def _judged(key: str) -> tuple[str, Callable[[float], str]]:
+    """What a judge's score is called, by the last words of the judge's name, and how it is written."""
+    name, over, _ = key.removeprefix(JUDGED).partition(OVER)
+    folder = [part for part in name.split("/") if part != "checkpoint"]
+    words = f"reasoning by {'/'.join(folder[-2:])}"
+    return (f"{words}, over the first", "{:+.3f}".format) if over else (f"{words} (0-1)", "{:.3f}".format)
 
 
 def written(column: Column, line: Compared) -> str:
@@ -184,7 +202,7 @@ def markdown(lines: Sequence[Compared], said: Sequence[str]) -> str:
 
 def show(lines: Sequence[Compared], said: Sequence[str]) -> None:
     """Print the table on standard error."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     table = Table(box=None)
     table.add_column("")
     for line in lines:

@@ -74,7 +74,7 @@ def _axis(column: Column, lines: Sequence[Compared]) -> tuple[float, float]:
     """From zero, or from the lowest where figures are below; to one for shares, else to the highest."""
     figures = [line.figures[column.key] for line in lines]
     ends = [end for f in figures for end in (f.value, f.low, f.high, *f.each) if end is not None]
-    low, high = min(0.0, *ends), 1.0 if column.form in SHARES or column.key == "grounded" else max(0.0, *ends)
+    low, high = min(0.0, *ends), 1.0 if column.form in SHARES or column.words.endswith("(0-1)") else max(0.0, *ends)
     return low, high if high > low else low + 1.0
 
 

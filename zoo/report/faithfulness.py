@@ -21,7 +21,7 @@ def faithfulness(rows: Sequence[Traced]) -> dict[str, Any]:
 
 def show_faithfulness(figures: dict[str, Any]) -> None:
     """Print the figures on standard error."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     found, edited = figures["grounding"], figures["counterfactual"]
 
     def say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Accuracy, unweighted average recall and F1 with 95 % intervals, by a bootstrap over speakers.
+"""Accuracy, unweighted average recall, F1 and scores of reasoning with 95 % intervals, by a bootstrap over speakers.
 
 Utterances of one speaker are alike, so speakers are drawn and not utterances; where a recipe was trained with several
 seeds, these are drawn too. Every member's draws are of the same speakers, so that a difference of two has an interval
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 DRAWS = 4_000  # the ends of an interval then move by some tenths of a point from one run of draws to another
 ENDS = (2.5, 97.5)  # percentiles
 MEASURES = ("accuracy", "uar", "macro_f1", "weighted_f1")
-Rows = Sequence[Mapping[str, Any]]  # what was told of each utterance: dataset, speaker, emotion, answer
+Rows = Sequence[Mapping[str, Any]]  # what was told of each utterance: dataset, speaker, emotion, answer, scores
 Floats = NDArray[np.float64]
 
 
@@ -31,14 +31,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Each of `MEASURES` of one member, and in every draw [DRAWS] two of them; no draws of a single speaker."""
+    """Each of `MEASURES` of one member, and each score of its reasoning by name; `draws` [DRAWS] of any of them.
+
+    There are no draws of a single speaker.
+    """
 
     accuracy: Figure
     uar: Figure
     macro_f1: Figure
     weighted_f1: Figure
-    accuracies: Floats
-    uars: Floats
+    scores: dict[str, Figure]
+    draws: dict[str, Floats]
 
 
 def drawn(seeds: Sequence[Rows]) -> Drawn:
@@ -51,14 +54,16 @@ def drawn(seeds: Sequence[Rows]) -> Drawn:
     tables = [_counts(rows, speakers, classes) for rows in seeds]
     told = [_figures(np.ones((1, len(speakers))), *table) for table in tables]
     redrawn = [_figures(weights, *table) for table in tables]
-    draws = [
-        (np.stack([row[i] for row in redrawn], 1) * shares).sum(1) if len(speakers) > 1 else np.empty(0)
-        for i in range(len(MEASURES))
-    ]
-    accuracy, uar, macro_f1, weighted_f1 = (
-        figure([float(row[i][0]) for row in told], draws[i]) for i in range(len(MEASURES))
-    )
-    return Drawn(accuracy, uar, macro_f1, weighted_f1, draws[0], draws[1])
+    found = {name: ([float(row[i][0]) for row in told], [row[i] for row in redrawn]) for i, name in enumerate(MEASURES)}
+    names = dict.fromkeys(name for row in seeds[0] for name in row.get("scores") or ())
+    found |= {name: means for name in names if (means := _means(name, seeds, speakers, weights)) is not None}
+    draws = {
+        name: (np.stack(redrawn, 1) * shares).sum(1) if len(speakers) > 1 else np.empty(0)
+        for name, (_, redrawn) in found.items()
+    }
+    figures = {name: figure(each, draws[name]) for name, (each, _) in found.items()}
+    accuracy, uar, macro_f1, weighted_f1 = (figures.pop(name) for name in MEASURES)
+    return Drawn(accuracy, uar, macro_f1, weighted_f1, figures, draws)
 
 
 def speaker_draws(count: int, rng: np.random.Generator) -> Floats:
@@ -77,6 +82,25 @@ def figure(each: Iterable[float], draws: Floats | None = None) -> Figure:
 def difference(one: Floats, other: Floats, each: float) -> Figure:
     """`each` = one - other, with the interval of the paired draws."""
     return figure([each], one - other if len(one) and len(other) else None)
+
+
+def _means(
+    name: str, seeds: Sequence[Rows], speakers: Sequence[tuple[str, str]], weights: Floats
+) -> tuple[list[float], list[Floats]] | None:
+    """A score's mean in each seed, and in every draw [DRAWS]; None where a seed has none, or a speaker none in it."""
+    at = {speaker: i for i, speaker in enumerate(speakers)}
+    each, redrawn = [], []
+    for rows in seeds:
+        sums, counts = np.zeros((2, len(speakers)))
+        for row in rows:
+            if (value := (row.get("scores") or {}).get(name)) is not None:
+                sums[at[row["dataset"], row["speaker"]]] += value
+                counts[at[row["dataset"], row["speaker"]]] += 1
+        if not counts.all():
+            return None
+        each.append(float(sums.sum() / counts.sum()))
+        redrawn.append(weights @ sums / (weights @ counts))
+    return each, redrawn
 
 
 def _counts(

@@ -10,7 +10,7 @@ from zoo.core.criteria import NAMES
 
 def show_judge(figures: dict[str, Any], before: dict[str, Any] | None = None) -> None:
     """Print the figures of one evaluation on standard error, Spearman's rho of `before` beside its own."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     table = Table(box=None)
     for column in ("", *(("rho before",) if before else ()), "rho", "tau", "error, marks"):
         table.add_column(column, justify="right" if column else "left")

@@ -12,7 +12,7 @@ from zoo.report.people import FIGURES
 
 def show_people(figures: Mapping[str, Any]) -> None:
     """Print who filled in what, marks and differences with intervals, and every agreement."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     for rater, row in figures["raters"].items():
         said = f"{row['whole']} items marked, {row['part']} in part, {row['empty']} not"
         console.print(f"{rater}: {said}; {_again(figures['repeats'][rater])}", soft_wrap=True, markup=False)

@@ -8,7 +8,7 @@ from rich.table import Table
 
 def show_perception(figures: dict[str, Any], before: dict[str, Any] | None = None) -> None:
     """Print the figures of one evaluation on standard error, `before` beside them where there were some."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     shared = f"{figures['speakers_in_both']} of {figures['test_speakers']} speakers"
     sentences = f"{figures['sentences_in_both']} of {figures['test_sentences']} sentences"
     console.print(

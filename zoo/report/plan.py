@@ -26,7 +26,7 @@ def show_plan(recipe: Recipe, stage: Stage, data: SpeechData, run: Path) -> None
         table.add_row(
             part, name, _gives(part, stage.model), _count(sum(s for s, _ in sizes)), _count(trained) if trained else "-"
         )
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     settings = recipe.section("trainer")
     console.print(f"[bold]{recipe.name}[/]: stage {recipe.section('stage')['name']}, in {run}")
     console.print(table)

@@ -48,7 +48,7 @@ def show_profile(phases: Phases, stage: Stage) -> dict[str, dict[str, float]]:
             f"{row['peak_mb']:,.0f}",
             f"{floor[name]:.3f}" if name in floor else "",
         )
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     console.print(f"where {phases.steps} steps went, the first left out:")
     console.print(table)
     return rows

@@ -10,7 +10,7 @@ from zoo.core.criteria import NAMES
 
 def show_quality(quality: dict[str, Any]) -> None:
     """Print each judge's means by criterion with n, and the agreement of every two judges."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     table = Table(box=None, title="reasoning by judges that did not train it (0-1)", title_justify="left")
     for column in ("", *quality["judges"]):
         table.add_column(column, justify="right" if column else "left", overflow="fold")

@@ -35,7 +35,7 @@ def show_results(
     stage: Stage, before: dict[str, Any], after: dict[str, Any], checkpoint: Path, data: SpeechData
 ) -> None:
     """Print a small table before / after, the checkpoint's path, and the command that explains a wav with it."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     if after:
         console.print(f"held-out speakers, {data.corpus.split_id}, n = {after['n']}:", soft_wrap=True)
         table = Table(box=None)
@@ -59,7 +59,7 @@ def show_results(
 
 def show_figures(figures: dict[str, Any], corpus: str) -> None:
     """Print the figures of one evaluation."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     console.print(f"held-out speakers, {figures['split']}, n = {figures['n']}:", soft_wrap=True)
     measured = "intervals" in figures
     if measured:
@@ -78,7 +78,7 @@ def show_figures(figures: dict[str, Any], corpus: str) -> None:
 
 def show_folds(pooled: dict[str, Any], means: dict[str, Any], count: int) -> None:
     """Print pooled figures, and beside them the means over folds with the deviation between them."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     console.print(f"{count} folds, pooled:")
     show_measures(console, pooled)
     table = Table(box=None, show_header=False, title=f"mean of {count} folds", title_justify="left")

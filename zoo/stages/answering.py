@@ -1,6 +1,5 @@
 """Evaluating answers: one greedy answer to each held-out utterance, and what it is worth."""
 
-from contextlib import suppress
 from typing import Any
 
 import torch
@@ -91,17 +90,19 @@ class Answering(Stage):
         self.means["answer_tokens"].update(rollout.mask.sum(1).float())
         for group in groups:
             trace, utterance = group.answers[0].trace, group.utterance
-            self._ground(group)
-            if self.panel is not None:
-                self.panel.mark(group)
-            self.score.told(utterance, " ".join(trace.answer.lower().split()) if trace else "")
+            found = self._ground(group)
+            for name, value in found.items():
+                self.means[name].update(value)
+            marks = self.panel.mark(group) if self.panel is not None else {}
+            self.score.told(utterance, " ".join(trace.answer.lower().split()) if trace else "", {**found, **marks})
 
-    def _ground(self, group: Group) -> None:
+    def _ground(self, group: Group) -> dict[str, float]:
         """Hold a trace against what was measured; no trace says nothing true."""
-        with suppress(JudgeFailed):  # nothing was measured
+        try:
             (scores,) = self.grounding.judge(group)
-            self.means["grounded"].update(scores.mean if scores else 0.0)
-            self.means["true_claims"].update(scores.factual if scores else 0.0)
+        except JudgeFailed:  # nothing was measured
+            return {}
+        return {"grounded": scores.mean if scores else 0.0, "true_claims": scores.factual if scores else 0.0}
 
     def _reward(self, scored: Scored) -> Tensor:
         """The total reward with the gate open and full trust, so that runs at any point of a schedule compare."""

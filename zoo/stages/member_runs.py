@@ -29,13 +29,17 @@ DONE = f"*/*/checkpoint/{CARD}"
 
 
 def open_folder(folder: Path, comparison: Comparison) -> None:
-    """Make a comparison's folder, or take up the one that is there; a `ZooError` if it is another comparison's."""
+    """Make a comparison's folder, or take up the one that is there, to which members, seeds and judges may be added.
+
+    A `ZooError` if it is another comparison's.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     plan, path = json.loads(json.dumps(comparison.to_dict())), folder / PLAN
     if path.exists():
-        if json.loads(path.read_text(encoding="utf-8")) != plan:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        same = all(held[key] == plan[key] for key in ("data", "split"))
+        if not same or any(member not in plan["members"] for member in held["members"]):
             raise ZooError(f"{folder} holds another comparison, or a recipe of it was changed; give another --name")
-        return
     with replaced(path) as file:
         file.write(json.dumps(plan, indent=1, ensure_ascii=False) + "\n")
 
@@ -49,7 +53,7 @@ def run_members(folder: Path, comparison: Comparison) -> list[dict[str, Any]]:
     failed = []
     for number, member in enumerate(comparison.members, 1):
         place = folder / member.name
-        if (place / RESULT).exists():
+        if _is_finished(place, comparison.evaluation):
             message(f"{number} of {len(comparison.members)}: {member.name} is finished")
             continue
         place.mkdir(exist_ok=True)
@@ -90,6 +94,7 @@ def _run(member: Member, comparison: Comparison, place: Path, starts: Appender, 
         raise ZooError(f"{member.name} was evaluated on {figures['split']}, and not on {comparison.split}")
     stage = read_checkpoint(checkpoint).recipe["stage"]["name"]
     result = {"name": member.name, "stage": stage, "checkpoint": checkpoint, "figures": figures, "training": trained}
+    result["evaluation"] = comparison.evaluation
     with replaced(place / RESULT) as file:
         file.write(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
 
@@ -150,9 +155,18 @@ def finished(folder: Path) -> tuple[str, list[tuple[Member, dict[str, Any]]]]:
         raise ZooError(f"{folder} holds no comparison; make one with zoo.compare --name NAME") from None
     members = [Member(**row | {"overrides": tuple(row["overrides"])}) for row in plan["members"]]
     for member in members:
-        if not (folder / member.name / RESULT).exists():
+        if not _is_finished(folder / member.name, plan["evaluation"]):
             raise ZooError(f"{member.name} of {folder} is not finished; give its zoo.compare again")
     return plan["split"], [(member, _result(folder / member.name)) for member in members]
+
+
+def _is_finished(place: Path, evaluation: Sequence[str]) -> bool:
+    """Whether a member has a result, of an evaluation that was told the same: a judge more is another evaluation."""
+    path = place / RESULT
+    if not path.exists():
+        return False
+    told = list(evaluation)
+    return bool(json.loads(path.read_text(encoding="utf-8")).get("evaluation", told) == told)  # an older one is silent
 
 
 def _result(place: Path) -> dict[str, Any]:

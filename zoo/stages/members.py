@@ -16,7 +16,8 @@ from zoo.core.recipe import Recipe, complete, load_recipe
 from zoo.core.registry import corpora, stages
 from zoo.data.corpus import Corpus
 from zoo.data.mix import build_corpus
-from zoo.stages.compared_data import corpus_of, for_training, refuse_heard, tested_on
+from zoo.stages.compared_data import before, corpus_of, for_training, refuse_heard, tested_on
+from zoo.stages.quality import refuse_trainers
 
 YAML = (".yaml", ".yml")
 MINUTE = len("2026-01-31_23-59")
@@ -71,12 +72,29 @@ class Source:
     sections: dict[str, Any]
 
 
-def compare(sources: Sequence[str], on: str, overrides: Sequence[str], seeds: Sequence[int]) -> Comparison:
+@dataclass(frozen=True)
+class Asked:
+    """What all are tested on: a section of data, its corpus, and the judges of their reasoning."""
+
+    data: dict[str, Any]
+    corpus: Corpus
+    judges: Sequence[str]
+
+    def refuse(self, given: str, sections: Mapping[str, Any]) -> None:
+        """Raise a `ZooError` for a member that says nothing, has heard the test, or that a judge of it trained."""
+        _refuse_silent(given, sections)
+        refuse_heard(given, sections, self.data, self.corpus)
+        refuse_trainers(self.judges, [sections, *before(sections)])
+
+
+def compare(
+    sources: Sequence[str], on: str, overrides: Sequence[str], seeds: Sequence[int], judges: Sequence[str] = ()
+) -> Comparison:
     """Read and check everything before anything is trained.
 
     Raises:
-        ZooError: a recipe or checkpoint is not there or wrong, it names no emotions, there is no such corpus, or a
-            member heard speakers of the test in its training.
+        ZooError: a recipe or checkpoint is not there or wrong, it names no emotions, there is no such corpus, a member
+            heard speakers of the test in its training, or a judge trained it.
     """
     if on not in corpora.entries:
         raise ZooError(f'there is no corpus "{on}" to compare on{did_you_mean(on, corpora.entries)}')
@@ -86,14 +104,16 @@ def compare(sources: Sequence[str], on: str, overrides: Sequence[str], seeds: Se
     chosen = list(seeds) or [next((int(s.sections.get("seed") or 0) for s in found if s.folder is None), 0)]
     data = tested_on(on, [source.sections for source in found], overrides)
     corpus = build_corpus(data)
+    asked = Asked(data, corpus, judges)
     evaluation = tuple(text for text in overrides if text.startswith("trainer."))
     common = [text for text in overrides if text.startswith("data.test_utterances=")] or ["data.test_utterances=null"]
     members = [
         member
         for name, source in zip(_names(found), found, strict=True)
-        for member in _members(name, source, chosen, for_training(overrides, on, source.sections), data, corpus)
+        for member in _members(name, source, chosen, for_training(overrides, on, source.sections), asked)
     ]
-    return Comparison(tuple(members), data, (*evaluation, *common), corpus.split_id)
+    marking = [word for judge in judges for word in ("--judge", judge)]
+    return Comparison(tuple(members), data, (*evaluation, *common, *marking), corpus.split_id)
 
 
 def _read(given: str) -> Source:
@@ -132,12 +152,11 @@ def _stem(source: Source) -> str:
 
 
 def _members(
-    name: str, source: Source, seeds: Sequence[int], overrides: Sequence[str], data: dict[str, Any], corpus: Corpus
+    name: str, source: Source, seeds: Sequence[int], overrides: Sequence[str], asked: Asked
 ) -> Iterator[Member]:
     """The members that a recipe (one a seed) or a checkpoint makes."""
     if source.folder is not None:
-        _refuse_silent(source.given, source.sections)
-        refuse_heard(source.given, source.sections, data, corpus)
+        asked.refuse(source.given, source.sections)
         size = (source.folder / TENSORS).stat().st_size
         texts = [(source.folder / file).read_text(encoding="utf-8") for file in (RECIPE, CARD)]
         trained_on = str(read_checkpoint(source.folder).card.get("split", ""))
@@ -150,8 +169,7 @@ def _members(
         complete(recipe)
         sections = _plain(recipe)
         if seed == seeds[0]:
-            _refuse_silent(source.given, sections)
-            refuse_heard(source.given, sections, data, corpus)
+            asked.refuse(source.given, sections)
         trained_on = build_corpus(corpus_of(sections)).split_id
         yield Member(name, source.given, seed, told, trained_on, _digest(sections))
 

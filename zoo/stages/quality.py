@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from zoo.core.checkpoint import find_checkpoint
-from zoo.core.criteria import CRITERIA
+from zoo.core.criteria import CRITERIA, JUDGED
 from zoo.core.errors import ZooError
 from zoo.core.registry import judges as registry
 from zoo.rewards.reward import Group, Judge, JudgeFailed
@@ -40,16 +40,20 @@ class Panel:
         }
         self.rows: list[Marked] = []
 
-    def mark(self, group: Group) -> None:
-        """Have every judge mark the one answer of a group."""
+    def mark(self, group: Group) -> dict[str, float | None]:
+        """Have every judge mark the one answer of a group; each judge's mean of the criteria, None without a mark."""
         hidden = replace(group, utterance=replace(group.utterance, emotion=None))
+        means: dict[str, float | None] = {}
         for name, judge in self.judges.items():
             try:
                 (scores,) = judge.judge(hidden)
             except JudgeFailed:
                 self.rows.append(Marked(group.utterance.key, name, None, failed=True))
+                means[f"{JUDGED}{name}"] = None
                 continue
             self.rows.append(Marked(group.utterance.key, name, None if scores is None else astuple(scores)))
+            means[f"{JUDGED}{name}"] = None if scores is None else scores.mean
+        return means
 
     def reset(self) -> None:
         """Count from zero."""

@@ -1,7 +1,7 @@
 """Accuracy and unweighted average recall over the emotions of one corpus or several, from one confusion matrix."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -21,6 +21,7 @@ class Told:
     emotion: str
     answer: str
     votes: Sequence[str] = field(default=(), kw_only=True)  # each annotator's word
+    scores: Mapping[str, float | None] = field(default_factory=dict, kw_only=True)  # of its reasoning, each in [0, 1]
 
 
 class EmotionScore(nn.Module):
@@ -33,13 +34,12 @@ class EmotionScore(nn.Module):
         self.confusion = MulticlassConfusionMatrix(len(names) + 1)
         self.rows: list[Told] = []  # of this rank
 
-    def told(self, utterance: Utterance, answer: str) -> None:
-        """Count one answer about an utterance, and keep it."""
+    def told(self, utterance: Utterance, answer: str, scores: Mapping[str, float | None] | None = None) -> None:
+        """Count one answer about an utterance, and keep it, with what its reasoning was found worth."""
         emotion = utterance.emotion or ""
         self.update(utterance.dataset, emotion, answer)
-        self.rows.append(
-            Told(utterance.key, utterance.dataset, utterance.speaker, emotion, answer, votes=utterance.votes)
-        )
+        row = Told(utterance.key, utterance.dataset, utterance.speaker, emotion, answer, votes=utterance.votes)
+        self.rows.append(replace(row, scores=scores or {}))
 
     def update(self, dataset: str, emotion: str, answer: str) -> None:
         """Count one answer."""
