@@ -11,9 +11,10 @@ LENGTHS = [13, 8, 5, 1]
 WIDTH, CUE_WIDTH, CUES = 6, 3, 4
 
 
-def build(name: str, cue_dim: int | None = None, **options: object) -> Adapter:
+def build(name: str, cue_dim: int | None = None, affect_dim: int | None = None, **options: object) -> Adapter:
     torch.manual_seed(3)
-    adapter = adapters.build(name, options, in_dim=WIDTH, out_dim=WIDTH, cue_dim=cue_dim).eval()
+    widths = {"in_dim": WIDTH, "out_dim": WIDTH, "cue_dim": cue_dim, "affect_dim": affect_dim}
+    adapter = adapters.build(name, options, **widths).eval()
     for value in adapter.parameters():  # as if trained: a fresh norm's bias is zero and hides what leaks
         torch.nn.init.normal_(value, std=0.3)
     return adapter
@@ -112,3 +113,17 @@ def test_hidden_frames_leave_the_cues_and_hide_in_training_alone_as_often_as_is_
     torch.testing.assert_close(hidden[~gone], heard[~gone])
     alone = build("conv-mlp", hide=1.0, hidden=16).train()
     assert (alone(frames, mask)[0] != 0).any(), "where nothing else is told, nothing is hidden"
+
+
+@pytest.mark.parametrize("name", adapters.entries)
+def test_affect_is_told_by_every_token_of_the_frames_and_by_no_cue(name: str) -> None:
+    adapter, (frames, mask, cues) = build(name, CUE_WIDTH, affect_dim=2), batch()
+    affect = torch.randn(len(LENGTHS), 2, generator=torch.Generator().manual_seed(1))
+    tokens, kept = adapter(frames, mask, cues, affect)
+    changed = (adapter(frames, mask, cues, affect + 1)[0] != tokens).any(-1)
+    assert torch.equal(changed[:, CUES:], kept[:, CUES:])
+    assert not changed[:, :CUES].any()
+    with pytest.raises(ValueError, match="affect_dim"):
+        adapter(frames, mask, cues)
+    with pytest.raises(ValueError, match="affect_dim"):
+        build(name)(frames, mask, None, affect)

@@ -29,10 +29,10 @@ def batch() -> tuple[torch.Tensor, torch.Tensor]:
 @pytest.mark.parametrize("name", prosody_heads.entries)
 def test_batched_equals_single_whatever_lies_in_the_padding(name: str) -> None:
     head, (frames, mask) = build(name, tokens=True), batch()
-    logits, tokens = head(frames, mask), head.tokens(frames, mask, frames)
+    logits, tokens = head(frames, mask), head.tokens(frames, mask)
     for row, length in enumerate(LENGTHS):
         alone = frames[row : row + 1, :length], mask[row : row + 1, :length]
-        torch.testing.assert_close(head.tokens(*alone, alone[0])[0], tokens[row], atol=1e-5, rtol=0)
+        torch.testing.assert_close(head.tokens(*alone)[0], tokens[row], atol=1e-5, rtol=0)
         for cue, answer in head(*alone).items():
             torch.testing.assert_close(answer[0], logits[cue][row], atol=1e-5, rtol=0)
 
@@ -49,27 +49,24 @@ def test_one_logit_for_every_level_and_one_for_cant_tell(name: str) -> None:
 @pytest.mark.parametrize("name", prosody_heads.entries)
 def test_tokens_are_as_wide_as_stated_or_refused(name: str) -> None:
     head = build(name, tokens=True, hidden=24)
-    assert head.tokens(*batch(), batch()[0]).shape == (len(LENGTHS), len(LEVELS), head.tokens_dim)
+    assert head.tokens(*batch()).shape == (len(LENGTHS), len(LEVELS), head.tokens_dim)
     assert head.tokens_dim == 24
     silent = build(name)
     assert silent.tokens_dim is None
     with pytest.raises(ZooError, match='set "tokens: true"'):
-        silent.tokens(*batch(), batch()[0])
+        silent.tokens(*batch())
 
 
 @pytest.mark.parametrize("name", prosody_heads.entries)
-def test_affect_is_one_token_more_of_the_frames_relative_to_the_speaker(name: str) -> None:
-    head, (frames, mask) = build(name, tokens=True, affect=True), batch()
+def test_affect_knows_the_whole_utterance_and_no_padding(name: str) -> None:
+    head, (frames, mask) = build(name, affect=True, hidden=24), batch()
+    assert build(name).affect is None
     assert head.affect is not None
-    tokens = head.tokens(frames, mask, frames)
-    assert tokens.shape == (len(LENGTHS), len(LEVELS) + 1, head.tokens_dim)
-    moved = head.tokens(frames, mask, frames + mask[..., None])
-    torch.testing.assert_close(moved[:, :-1], tokens[:, :-1])
-    assert not torch.allclose(moved[:, -1], tokens[:, -1])
-    alone = frames[1:2, : LENGTHS[1]], mask[1:2, : LENGTHS[1]]
-    torch.testing.assert_close(head.tokens(*alone, alone[0])[0], tokens[1], atol=1e-5, rtol=0)
-    with pytest.raises(ZooError, match='set "tokens: true"'):
-        build(name, affect=True)
+    told = head.affect(frames, mask)
+    assert told.shape == (len(LENGTHS), head.affect.dim) == (len(LENGTHS), 24)
+    alone = head.affect(frames[1:2, : LENGTHS[1]], mask[1:2, : LENGTHS[1]])
+    torch.testing.assert_close(alone[0], told[1], atol=1e-5, rtol=0)
+    assert (head.affect(frames + mask[..., None], mask) != told).all(1).all()
 
 
 def test_affect_forgets_in_what_units_frames_come_once_it_is_settled() -> None:

@@ -49,10 +49,13 @@ def test_affect_learns_emotions_on_a_frozen_encoder_and_goes_on_into_a_language_
     expected = stage.model.prosody.affect(told, mask)
     torch.testing.assert_close(policy.model.prosody.affect(told, mask), expected)
     assert torch.allclose(told, frames) != bool(enrolment)
-    with_it = policy.model.listen(batch.waves, batch.enrolled).tokens
+    with_it = policy.model.listen(batch.waves, batch.enrolled)
     policy.model.prosody.affect.center += 10.0
-    changed = policy.model.listen(batch.waves, batch.enrolled).tokens != with_it
-    assert changed.any(-1).nonzero()[:, 1].unique().tolist() == [len(LEVELS)]  # its own token, after those of the cues
+    changed = (policy.model.listen(batch.waves, batch.enrolled).tokens != with_it.tokens).any(-1)
+    assert torch.equal(changed[:, len(LEVELS) :], with_it.token_mask[:, len(LEVELS) :]), (
+        "every token of the frames tells"
+    )
+    assert not changed[:, : len(LEVELS)].any(), "and no cue's"
 
 
 def test_a_prosody_head_beats_the_majority(build, tmp_path):

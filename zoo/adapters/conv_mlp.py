@@ -24,6 +24,7 @@ class ConvMlp(Adapter):
         in_dim: int,
         out_dim: int,
         cue_dim: int | None = None,
+        affect_dim: int | None = None,
     ) -> None:
         """Build an adapter.
 
@@ -37,8 +38,9 @@ class ConvMlp(Adapter):
             in_dim: width of the encoder's frames.
             out_dim: width of the backbone's embeddings.
             cue_dim: width of the prosody head's tokens, if it hands any over.
+            affect_dim: width of its affect, if it tells any.
         """
-        super().__init__(out_dim, cue_dim)
+        super().__init__(out_dim, cue_dim, affect_dim)
         self.stride, self.hide = stride, hide
         self.norm = nn.LayerNorm(in_dim)  # frames from inside an encoder differ in scale by orders of magnitude
         self.conv = nn.Conv1d(in_dim, out_dim, kernel_size=2 * stride - 1, stride=stride, padding=stride - 1)

@@ -13,7 +13,15 @@ from zoo.core.registry import adapters
 class Linear(Adapter):
     """One linear layer; as many audio tokens as frames."""
 
-    def __init__(self, weights: str | None = None, *, in_dim: int, out_dim: int, cue_dim: int | None = None) -> None:
+    def __init__(
+        self,
+        weights: str | None = None,
+        *,
+        in_dim: int,
+        out_dim: int,
+        cue_dim: int | None = None,
+        affect_dim: int | None = None,
+    ) -> None:
         """Build an adapter.
 
         Args:
@@ -21,8 +29,9 @@ class Linear(Adapter):
             in_dim: width of the encoder's frames.
             out_dim: width of the backbone's embeddings.
             cue_dim: width of the prosody head's tokens, if it hands any over.
+            affect_dim: width of its affect, if it tells any.
         """
-        super().__init__(out_dim, cue_dim)
+        super().__init__(out_dim, cue_dim, affect_dim)
         self.stride = 1
         self.project = nn.Linear(in_dim, out_dim)
         if weights is not None:

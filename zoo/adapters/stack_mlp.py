@@ -25,6 +25,7 @@ class StackMlp(Adapter):
         in_dim: int,
         out_dim: int,
         cue_dim: int | None = None,
+        affect_dim: int | None = None,
     ) -> None:
         """Build an adapter.
 
@@ -35,8 +36,9 @@ class StackMlp(Adapter):
             in_dim: width of the encoder's frames.
             out_dim: width of the backbone's embeddings.
             cue_dim: width of the prosody head's tokens, if it hands any over.
+            affect_dim: width of its affect, if it tells any.
         """
-        super().__init__(out_dim, cue_dim)
+        super().__init__(out_dim, cue_dim, affect_dim)
         self.stride = stride
         own = weights is None
         hidden = hidden if own else out_dim

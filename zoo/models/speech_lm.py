@@ -134,10 +134,12 @@ class SpeechLM(nn.Module):
         inside = self._inside(mask, waves)
         _need_audio(inside.sum(1))
         told = self.relative(frames, mask, enrolled)
-        cues = None
+        cues = affect = None
         if self.prosody is not None and self.prosody.tokens_dim is not None:
-            cues = self.prosody.tokens(frames, inside, told)
-        tokens, token_mask = self.adapter(told, mask, cues)
+            cues = self.prosody.tokens(frames, inside)
+        if self.prosody is not None and self.prosody.affect is not None:
+            affect = self.prosody.affect(told, inside)
+        tokens, token_mask = self.adapter(told, mask, cues, affect)
         ahead = (0 if cues is None else cues.shape[1]) + (self.adapter.summary is not None)
         _need_audio(token_mask.sum(1) - ahead)  # cues and a summary alone are no audio
         return Heard(frames, inside, tokens, token_mask)

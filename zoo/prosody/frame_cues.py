@@ -27,18 +27,11 @@ class FrameCues(ProsodyHead):
         Args:
             hidden: width of the head's frames, and of its tokens.
             tokens: whether the cue vectors are handed to the adapter as tokens.
-            affect: whether one vector more tells the utterance as a whole; stage "encoder" teaches it emotions.
+            affect: whether one vector tells the utterance as a whole; stage "encoder" teaches it emotions.
             dropout: on the pooled frames that affect is made of.
             in_dim: width of the encoder's frames.
-
-        Raises:
-            ZooError: affect without tokens.
         """
         super().__init__()
-        if affect and not tokens:
-            raise ZooError(
-                'affect is handed over as a token: set "tokens: true" in the prosody section, or leave it out'
-            )
         self.tokens_dim = hidden if tokens else None
         self.enter = nn.Sequential(nn.LayerNorm(in_dim), nn.Linear(in_dim, hidden), nn.GELU())
         self.queries = nn.Linear(hidden, len(LEVELS), bias=False)
@@ -53,7 +46,7 @@ class FrameCues(ProsodyHead):
         vectors = self._vectors(frames, mask).unbind(1)
         return {cue: self.classify[cue](vector) for cue, vector in zip(LEVELS, vectors, strict=True)}
 
-    def cue_tokens(self, frames: Tensor, mask: Tensor) -> Tensor:
+    def tokens(self, frames: Tensor, mask: Tensor) -> Tensor:
         """Return one token a cue, [B, Q, tokens_dim]; a `ZooError` if the head was built without `tokens`."""
         if self.tokens_dim is None:
             raise ZooError(

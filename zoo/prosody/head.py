@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 
-import torch
 from torch import Tensor, nn
 
 from zoo.acoustics.cues import LEVELS
@@ -27,16 +26,5 @@ class ProsodyHead(nn.Module, ABC):
         """Return {cue: logits [B, C]} for every cue of `LEVELS`; class `CANT_TELL` is "can't tell"."""
 
     @abstractmethod
-    def cue_tokens(self, frames: Tensor, mask: Tensor) -> Tensor:
+    def tokens(self, frames: Tensor, mask: Tensor) -> Tensor:
         """Return one token a cue, [B, len(LEVELS), tokens_dim], in the order of `LEVELS`."""
-
-    def tokens(self, frames: Tensor, mask: Tensor, told: Tensor) -> Tensor:
-        """One token a cue, and that of affect if there is one, [B, Q, tokens_dim].
-
-        Args:
-            frames: [B, T, D] of the encoder.
-            mask: [B, T], True where data is.
-            told: [B, T, D] frames as the adapter gets them: relative to the speaker where there is an enrolment.
-        """
-        cues = self.cue_tokens(frames, mask)
-        return cues if self.affect is None else torch.cat([cues, self.affect(told, mask)[:, None]], 1)
