@@ -114,10 +114,16 @@ def find_checkpoint(name: str | Path) -> Path | None:
     return near[0] if len({path.resolve() for path in near}) == 1 else None
 
 
+FAMILIES = ("ablation",)  # folders of recipes that belong together
+
+
 def maker(name: str | Path) -> Path | None:
     """The recipe that makes a checkpoint of this name, which is `<recipe>.<trained on>`; None if there is none."""
     recipe, dot, _ = Path(name).name.partition(".")
-    return find(f"{recipe}.yaml", under="recipes") if dot else None
+    if not dot or not recipe:
+        return None
+    inside = (find(Path("recipes", folder, f"{recipe}.yaml")) for folder in ("", *FAMILIES))
+    return next((path for path in inside if path is not None), None)
 
 
 def read_checkpoint(name: str | Path) -> Checkpoint:

@@ -25,8 +25,9 @@ def build_model(sections: Mapping[str, Mapping[str, Any] | None], tokenizer: Pat
     if sections.get("backbone"):
         backbone = backbones.build(*name_and_options(sections["backbone"]), tokenizer=tokenizer)
         cue_dim = prosody.tokens_dim if prosody is not None else None
-        affect_dim = prosody.affect.dim if prosody is not None and prosody.affect is not None else None
-        widths = {"in_dim": encoder.dim, "out_dim": backbone.dim, "cue_dim": cue_dim, "affect_dim": affect_dim}
+        widths = {"in_dim": encoder.dim, "out_dim": backbone.dim, "cue_dim": cue_dim}
+        if prosody is not None and prosody.affect is not None:
+            widths["affect_dim"] = prosody.affect.dim
         adapter = adapters.build(*name_and_options(sections["adapter"]), **widths)
     if backbone is not None and sections.get("scorer"):
         told = {"dim": backbone.dim, "tokenizer": backbone.tokenizer}

@@ -14,7 +14,6 @@ from zoo.data.utterance import Utterance
 from zoo.models.build import build_model, name_and_options
 from zoo.models.load import start_from, thresholds
 from zoo.models.speech_lm import SpeechLM
-from zoo.prosody.affect import Affect
 from zoo.stages.stage import Context, Stage
 from zoo.text.answer_form import prompt_of
 
@@ -62,11 +61,11 @@ def settle(model: SpeechLM, data: SpeechData) -> None:
         model.enrolment.settle(torch.stack([model.clip_mean(utterance.audio_path) for utterance in clips]))
     affect = None if model.prosody is None else model.prosody.affect
     if affect is not None and not affect.settled:
-        affect.settle(torch.cat([_pooled(model, affect, utterance) for utterance in clips]))
+        with torch.no_grad():
+            affect.settle(torch.cat([affect.pool(*_told(model, utterance)) for utterance in clips]))
 
 
-@torch.no_grad()
-def _pooled(model: SpeechLM, affect: Affect, utterance: Utterance) -> Tensor:
-    """The statistics of one clip's frames, [1, 2 D]."""
+def _told(model: SpeechLM, utterance: Utterance) -> tuple[Tensor, Tensor]:
+    """One clip's frames [1, T, D] as an adapter gets them, and their mask [1, T]."""
     frames, mask = model.frames([torch.from_numpy(read_wave(utterance.audio_path).samples).to(model.device)])
-    return affect.pool(model.relative(frames, mask, [utterance.enrolled]), mask)
+    return model.relative(frames, mask, [utterance.enrolled]), mask
