@@ -1,11 +1,14 @@
 """The joined model: batched equals single, a prompt read once serves all its answers, sampling agrees with scoring."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from tests.models.conftest import EMOTIONS
+from zoo.adapters.linear import Linear
 from zoo.core.errors import ZooError
-from zoo.core.registry import backbones
+from zoo.core.registry import adapters, backbones
 from zoo.models.build import build_model
 from zoo.models.likelihood import likelihood
 from zoo.models.rollout import sample
@@ -182,3 +185,18 @@ def test_a_template_that_drops_the_audio_is_refused(model):
     model.backbone.tokenizer.chat_template = "nothing"
     with pytest.raises(ZooError, match="does not keep the audio's place"):
         Prompt().ids(model.backbone.tokenizer, EMOTIONS)
+
+
+def test_an_adapter_that_takes_no_affect_is_named(monkeypatch):
+    class Plain(Linear):
+        def __init__(self, *, in_dim: int, out_dim: int, cue_dim: int | None = None) -> None:
+            super().__init__(in_dim=in_dim, out_dim=out_dim, cue_dim=cue_dim)
+
+    entry = replace(adapters.entry("linear"), told=frozenset({"in_dim", "out_dim", "cue_dim"}))
+    monkeypatch.setitem(adapters.entries, "linear", entry)
+    monkeypatch.setattr("zoo.adapters.linear.Linear", Plain)
+    sections = {"encoder": "whisper-test", "prosody": "frame-cues", "adapter": "linear", "backbone": "qwen3-test"}
+    told = {part: {"name": name} for part, name in sections.items()}
+    build_model(told)
+    with pytest.raises(ZooError, match="adapter linear takes no affect"):
+        build_model({**told, "prosody": {"name": "frame-cues", "affect": True}})

@@ -33,7 +33,7 @@ class ConvMlp(Adapter):
             hidden: width inside the MLP.
             summary: whether one token more tells the mean and spread of all frames: emotion is in the whole.
             dropout: on the summary in training.
-            hide: how often in training an utterance's frames are hidden, so that the cues, affect and summary before
+            hide: how often in training an utterance's frames are hidden, so that cues and affect before or beside
                 them must do: a language model knows its training recordings by their frames, and others it does not.
             in_dim: width of the encoder's frames.
             out_dim: width of the backbone's embeddings.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from zoo.core.errors import ZooError
 from zoo.core.registry import adapters, backbones, encoders, enrolments, prosody_heads, scorers
 from zoo.core.sections import PARTS, Part
 from zoo.models.speech_lm import SpeechLM
@@ -25,10 +26,12 @@ def build_model(sections: Mapping[str, Mapping[str, Any] | None], tokenizer: Pat
     if sections.get("backbone"):
         backbone = backbones.build(*name_and_options(sections["backbone"]), tokenizer=tokenizer)
         cue_dim = prosody.tokens_dim if prosody is not None else None
-        widths = {"in_dim": encoder.dim, "out_dim": backbone.dim, "cue_dim": cue_dim}
-        if prosody is not None and prosody.affect is not None:
-            widths["affect_dim"] = prosody.affect.dim
-        adapter = adapters.build(*name_and_options(sections["adapter"]), **widths)
+        affect_dim = prosody.affect.dim if prosody is not None and prosody.affect is not None else None
+        widths = {"in_dim": encoder.dim, "out_dim": backbone.dim, "cue_dim": cue_dim, "affect_dim": affect_dim}
+        name, options = name_and_options(sections["adapter"])
+        adapter = adapters.build(name, options, **widths)
+        if affect_dim is not None and adapter.affect is None:
+            raise ZooError(f"adapter {name} takes no affect; take another adapter, or write prosody.affect=false")
     if backbone is not None and sections.get("scorer"):
         told = {"dim": backbone.dim, "tokenizer": backbone.tokenizer}
         scorer = scorers.build(*name_and_options(sections["scorer"]), **told)
