@@ -199,4 +199,4 @@ def test_an_adapter_that_takes_no_affect_is_named(monkeypatch):
     told = {part: {"name": name} for part, name in sections.items()}
     build_model(told)
     with pytest.raises(ZooError, match="adapter linear takes no affect"):
-        build_model({**told, "prosody": {"name": "frame-cues", "affect": True}})
+        build_model({**told, "prosody": {"name": "frame-cues", "affect": 8}})

@@ -59,11 +59,11 @@ def test_tokens_are_as_wide_as_stated_or_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", prosody_heads.entries)
 def test_affect_knows_the_whole_utterance_and_no_padding(name: str) -> None:
-    head, (frames, mask) = build(name, affect=True, hidden=24), batch()
+    head, (frames, mask) = build(name, affect=5, hidden=24), batch()
     assert build(name).affect is None
     assert head.affect is not None
     told = head.affect(frames, mask)
-    assert told.shape == (len(LENGTHS), head.affect.dim) == (len(LENGTHS), 24)
+    assert told.shape == (len(LENGTHS), head.affect.dim) == (len(LENGTHS), 5)
     alone = head.affect(frames[1:2, : LENGTHS[1]], mask[1:2, : LENGTHS[1]])
     torch.testing.assert_close(alone[0], told[1], atol=1e-5, rtol=0)
     assert (head.affect(frames + mask[..., None], mask) != told).all(1).all()
@@ -74,7 +74,7 @@ def test_affect_forgets_in_what_units_frames_come_once_it_is_settled() -> None:
     found = []
     for told in (frames, frames * units):
         torch.manual_seed(3)
-        affect = Affect(12, 8, 0.0)
+        affect = Affect(12, 8, 4, 0.0)
         affect.settle(affect.pool(told, mask))
         found.append(affect(told, mask))
     torch.testing.assert_close(found[0], found[1], atol=2e-2, rtol=0)

@@ -33,7 +33,7 @@ def test_an_encoder_learns_to_tell_two_kinds_of_tone(build, tmp_path):
 
 @pytest.mark.parametrize("enrolment", [(), ("enrolment={name: speaker-mean, clips: 2}",)], ids=["alone", "enrolled"])
 def test_affect_learns_emotions_on_a_frozen_encoder_and_goes_on_into_a_language_model(build, tmp_path, enrolment):
-    affect = ("encoder.frozen=true", "prosody.affect=true", *enrolment)
+    affect = ("encoder.frozen=true", "prosody.affect=32", *enrolment)
     recipe, settings, data, stage = build(*ENCODER, *affect, "trainer.max_steps=60", "trainer.lr=1e-2")
     trainer = trainer_for(tmp_path, settings)
     trainer.fit(stage, data)

@@ -5,9 +5,15 @@ import math
 import pytest
 import torch
 
+from zoo.models.build import parts
 from zoo.stages.stage import Stage
 
 SFT = ("stage={name: sft, max_new_tokens: 10}", "rewards=null", "backbone.lora=null")
+
+
+def trained_in(stage):
+    """Which parts are in training mode."""
+    return {name: part.training for name, part in parts(stage.model).items()}
 
 
 def losses(rows):
@@ -148,3 +154,16 @@ def test_nothing_to_train_is_said(build):
     *_, stage = build(*frozen)
     with pytest.raises(Exception, match="every part of the recipe is frozen"):
         stage.configure_optimizers()
+
+
+def test_a_policy_that_has_not_learnt_yet_is_no_kl_away_from_its_reference_whatever_is_dropped_in_training(train):
+    hears = ("prosody={name: frame-cues, tokens: true, affect: 8, dropout: 0.5}", "prosody.frozen=true")
+    reads = ("adapter={name: conv-mlp, hidden: 16, hide: 0.5, summary: true}", "backbone.lora.dropout=0.0")
+    stage, rows = train(*hears, *reads, "trainer.max_steps=1", "stage.skip_flat=false", "start_from=null")
+    assert [row["kl"] for _, row in rows if "kl" in row] == [0.0]
+    assert trained_in(stage) == {"encoder": False, "prosody": False, "adapter": False, "backbone": True}
+
+
+def test_a_frozen_part_drops_nothing_while_others_are_trained(train):
+    stage, _ = train(*SFT, "trainer.max_steps=1", "prosody.frozen=true", "adapter.frozen=false")
+    assert trained_in(stage) == {"encoder": False, "prosody": False, "adapter": True, "backbone": True}

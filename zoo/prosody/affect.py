@@ -1,7 +1,8 @@
-"""What a voice tells as a whole: frames [B, T, D] -> mean and spread over time -> one vector [B, hidden].
+"""What a voice tells as a whole: frames [B, T, D] -> mean and spread over time -> one narrow vector [B, width].
 
 Emotion lies in how a voice is throughout, and a linear reading of mean-pooled frames already finds much of it. A
-language model that must learn to talk from the same few thousand utterances finds less, and here is told.
+language model that must learn to talk from the same few thousand utterances finds less, and here is told. The vector
+is narrow so that little but the emotion is in it: what else there is tells training clips apart, and no others.
 """
 
 import torch
@@ -11,7 +12,7 @@ from zoo.core.pooling import statistics
 
 
 class Affect(nn.Module):
-    """Mean and spread of all frames, each dimension standardised over training clips, then one layer.
+    """Mean and spread of all frames, each dimension standardised over training clips, then two layers, the second one narrow.
 
     `settle` must be told the training clips' statistics once, before the first training step: dimensions from inside
     an encoder differ in scale by orders of magnitude, and the largest ones tell the least.
@@ -21,16 +22,17 @@ class Affect(nn.Module):
     scale: Tensor  # [2 D]
     settled: Tensor  # bool: whether `settle` was called, in this run or that of a checkpoint
 
-    def __init__(self, in_dim: int, hidden: int, dropout: float) -> None:
+    def __init__(self, in_dim: int, hidden: int, width: int, dropout: float) -> None:
         super().__init__()
-        self.dim = hidden
+        self.dim = width
         self.register_buffer("center", torch.zeros(2 * in_dim))
         self.register_buffer("scale", torch.ones(2 * in_dim))
         self.register_buffer("settled", torch.zeros((), dtype=torch.bool))
-        self.layer = nn.Sequential(nn.Dropout(dropout), nn.Linear(2 * in_dim, hidden), nn.GELU(), nn.LayerNorm(hidden))
+        enter = nn.Sequential(nn.Dropout(dropout), nn.Linear(2 * in_dim, hidden), nn.GELU(), nn.LayerNorm(hidden))
+        self.layer = nn.Sequential(enter, nn.Linear(hidden, width), nn.LayerNorm(width))
 
     def forward(self, frames: Tensor, mask: Tensor) -> Tensor:
-        """Frames [B, T, D] and mask [B, T] to vectors [B, hidden]."""
+        """Frames [B, T, D] and mask [B, T] to vectors [B, width]."""
         return self.layer((self.pool(frames, mask) - self.center) / self.scale)
 
     def pool(self, frames: Tensor, mask: Tensor) -> Tensor:

@@ -20,14 +20,15 @@ class FrameCues(ProsodyHead):
     """One attention query, one vector and one classifier a cue."""
 
     def __init__(
-        self, hidden: int = 128, tokens: bool = False, affect: bool = False, dropout: float = 0.3, *, in_dim: int
+        self, hidden: int = 128, tokens: bool = False, affect: int = 0, dropout: float = 0.3, *, in_dim: int
     ) -> None:
         """Build a head.
 
         Args:
             hidden: width of the head's frames, and of its tokens.
             tokens: whether the cue vectors are handed to the adapter as tokens.
-            affect: whether one vector tells the utterance as a whole; stage "encoder" teaches it emotions.
+            affect: width of one vector that tells the utterance as a whole, 0 for none; stage "encoder" teaches it
+                emotions. Much wider than there are emotions, it also tells training clips apart.
             dropout: on the pooled frames that affect is made of.
             in_dim: width of the encoder's frames.
         """
@@ -39,7 +40,7 @@ class FrameCues(ProsodyHead):
         self.cue = nn.Parameter(0.02 * torch.randn(len(LEVELS), hidden))  # tells the cues apart in the shared layer
         self.leave = nn.Sequential(nn.GELU(), nn.LayerNorm(hidden))
         self.classify = nn.ModuleDict({cue: nn.Linear(hidden, classes) for cue, classes in CLASSES.items()})
-        self.affect = Affect(in_dim, hidden, dropout) if affect else None
+        self.affect = Affect(in_dim, hidden, affect, dropout) if affect else None
 
     def forward(self, frames: Tensor, mask: Tensor) -> dict[str, Tensor]:
         """Return {cue: logits [B, C]}; class `CANT_TELL` is "can't tell"."""

@@ -17,6 +17,7 @@ from zoo.core.errors import ZooError
 from zoo.core.registry import stages
 from zoo.core.sharding import in_pieces
 from zoo.data.loader import Batch, SpeechData
+from zoo.models.build import parts
 from zoo.models.likelihood import Likelihood, likelihood
 from zoo.models.speech_lm import Prompted
 from zoo.rl.advantage import group_advantages
@@ -86,6 +87,17 @@ class PolicyStage(Answering):
         self._sampled: dict[str, Any] = {}  # figures of the rollout in use
         self.reference = Reference(self.model)
         self.health = Health()
+
+    def train(self, mode: bool = True) -> "PolicyStage":
+        """Training mode for the backbone alone: a policy hears in training as it will hear, and as its reference does.
+
+        With dropout before the backbone, or frames hidden, the same weights would be a KL apart from themselves.
+        """
+        super().train(mode)
+        for name, part in parts(self.model).items():
+            if name != "backbone":
+                part.eval()
+        return self
 
     def configure_model(self) -> None:
         """Cut the reference as the policy is cut."""

@@ -103,6 +103,10 @@ class Stage(L.LightningModule):
                 part.eval()
         return self
 
+    def on_train_epoch_start(self) -> None:
+        """Set the modes: Lightning trains a model in those that it was built in, and a fresh one's dropout is on."""
+        self.train()
+
     def configure_model(self) -> None:
         """Cut the parameters into pieces where the strategy shares them out."""
         arrange(self._device_mesh)
