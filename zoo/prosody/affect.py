@@ -12,7 +12,7 @@ from zoo.core.pooling import statistics
 
 
 class Affect(nn.Module):
-    """Mean and spread of all frames, each dimension standardised over training clips, then two layers, the second one narrow.
+    """Mean and spread of all frames, standardised over training clips, then two layers, the second one narrow.
 
     `settle` must be told the training clips' statistics once, before the first training step: dimensions from inside
     an encoder differ in scale by orders of magnitude, and the largest ones tell the least.
