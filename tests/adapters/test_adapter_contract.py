@@ -68,24 +68,6 @@ def test_gradients_reach_every_parameter(name: str) -> None:
     assert [key for key, value in adapter.named_parameters() if value.grad is None] == []
 
 
-def test_a_summary_is_one_token_after_the_cues_that_knows_the_whole_utterance_and_no_padding() -> None:
-    adapter, (frames, mask, cues) = build("conv-mlp", CUE_WIDTH, summary=True, hidden=16), batch()
-    tokens, kept = adapter(frames, mask, cues)
-    assert kept.sum(1).tolist() == [-(-length // adapter.stride) + CUES + 1 for length in LENGTHS]
-    for row, length in enumerate(LENGTHS):
-        alone, _ = adapter(frames[row, None, :length], mask[row, None, :length], cues[row, None])
-        torch.testing.assert_close(tokens[row][kept[row]], alone[0], atol=1e-5, rtol=0)
-    changed = frames.clone()
-    changed[0, -1] += 1
-    differs = (adapter(changed, mask, cues)[0] != tokens).any(-1)
-    assert differs[0, CUES], "the last frame is in it"
-    assert not differs[0, :CUES].any()
-    assert not differs[1:].any(), "of this utterance alone"
-    held = [adapter.train()(frames, mask, cues)[0][:, : CUES + 1] for _ in range(2)]
-    assert torch.equal(held[0][:, :CUES], held[1][:, :CUES])
-    assert not torch.equal(held[0], held[1]), "dropout is on the summary"
-
-
 @pytest.mark.parametrize("stride", [1, 2, 5])
 @pytest.mark.parametrize("name", ["conv-mlp", "stack-mlp"])
 def test_stride_is_an_option(name: str, stride: int) -> None:

@@ -5,16 +5,14 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
-from zoo.core.pooling import statistics
-
 
 class Adapter(nn.Module, ABC):
     """Frames, and cue tokens where a prosody head hands them over, to audio tokens.
 
     A subclass takes `*, in_dim, out_dim, cue_dim=None, affect_dim=None` from its neighbours, states `stride`, how many
-    frames make one audio token, and writes `adapt`. Cue tokens, if any, come first, one audio token each; then that of
-    a summary of all frames, where a subclass offers one. Affect is told by every token after them: said once among
-    sixty, a language model trained from scratch does not find it in hundreds of steps.
+    frames make one audio token, and writes `adapt`. Cue tokens, if any, come first, one audio token each. Affect is
+    told by every token after them: said once among sixty, a language model trained from scratch does not find it in
+    hundreds of steps.
     """
 
     stride: int
@@ -23,7 +21,6 @@ class Adapter(nn.Module, ABC):
         super().__init__()
         self.affect = nn.Linear(affect_dim, out_dim) if affect_dim is not None else None
         self.cue_tokens = nn.Linear(cue_dim, out_dim) if cue_dim is not None else None
-        self.summary: nn.Module | None = None  # of a subclass that offers one: [B, 2 in_dim] to a token [B, out_dim]
         self.hide = 0.0  # of a subclass that offers it: how often in training an utterance's frames are hidden
 
     @abstractmethod
@@ -63,14 +60,9 @@ class Adapter(nn.Module, ABC):
             raise ValueError(
                 "cue tokens are handed over if and only if the adapter was built with their width, cue_dim"
             )
-        first = []
-        if cues is not None and self.cue_tokens is not None:
-            first.append(self.cue_tokens(cues))  # [B, Q, out_dim]
-        if self.summary is not None:
-            first.append(self.summary(torch.cat(statistics(frames, mask), -1))[:, None])  # [B, 1, out_dim]
-        if not first:
+        if cues is None or self.cue_tokens is None:
             return tokens, kept
-        ahead = torch.cat(first, 1)
+        ahead = self.cue_tokens(cues)  # [B, Q, out_dim]
         return torch.cat([ahead, tokens], 1), torch.cat([kept.new_ones(ahead.shape[:2]), kept], 1)
 
 

@@ -17,8 +17,6 @@ class ConvMlp(Adapter):
         self,
         stride: int = 4,
         hidden: int = 2048,
-        summary: bool = False,
-        dropout: float = 0.3,
         hide: float = 0.0,
         *,
         in_dim: int,
@@ -31,8 +29,6 @@ class ConvMlp(Adapter):
         Args:
             stride: frames that make one audio token.
             hidden: width inside the MLP.
-            summary: whether one token more tells the mean and spread of all frames: emotion is in the whole.
-            dropout: on the summary in training.
             hide: how often in training an utterance's frames are hidden, so that cues and affect before or beside
                 them must do: a language model knows its training recordings by their frames, and others it does not.
             in_dim: width of the encoder's frames.
@@ -47,9 +43,6 @@ class ConvMlp(Adapter):
         self.mlp = nn.Sequential(
             nn.GELU(), nn.LayerNorm(out_dim), nn.Linear(out_dim, hidden), nn.GELU(), nn.Linear(hidden, out_dim)
         )
-        if summary:
-            width = 2 * in_dim
-            self.summary = nn.Sequential(nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, out_dim))
 
     def adapt(self, frames: Tensor, mask: Tensor) -> Tensor:
         """Frames [B, T, in_dim] to audio tokens [B, ceil(T / stride), out_dim]."""

@@ -140,8 +140,7 @@ class SpeechLM(nn.Module):
         if self.prosody is not None and self.prosody.affect is not None:
             affect = self.prosody.affect(told, inside)
         tokens, token_mask = self.adapter(told, mask, cues, affect)
-        ahead = (0 if cues is None else cues.shape[1]) + (self.adapter.summary is not None)
-        _need_audio(token_mask.sum(1) - ahead)  # cues and a summary alone are no audio
+        _need_audio(token_mask.sum(1) - (0 if cues is None else cues.shape[1]))  # cues alone are no audio
         return Heard(frames, inside, tokens, token_mask)
 
     def relative(self, frames: Tensor, mask: Tensor, enrolled: Sequence[Sequence[Path]] = ()) -> Tensor:
