@@ -69,6 +69,11 @@ def test_affect_knows_the_whole_utterance_and_no_padding(name: str) -> None:
     assert (head.affect(frames + mask[..., None], mask) != told).all(1).all()
 
 
+def test_an_affect_less_than_nothing_wide_is_refused() -> None:
+    with pytest.raises(ZooError, match="prosody.affect is -1; it is a width"):
+        build("frame-cues", affect=-1)
+
+
 def test_affect_forgets_in_what_units_frames_come_once_it_is_settled() -> None:
     (frames, mask), units = batch(), torch.logspace(0, 4, 12)
     found = []

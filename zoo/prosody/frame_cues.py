@@ -33,6 +33,8 @@ class FrameCues(ProsodyHead):
             in_dim: width of the encoder's frames.
         """
         super().__init__()
+        if affect < 0:
+            raise ZooError(f"prosody.affect is {affect}; it is a width, such as 32, or 0 for none")
         self.tokens_dim = hidden if tokens else None
         self.enter = nn.Sequential(nn.LayerNorm(in_dim), nn.Linear(in_dim, hidden), nn.GELU())
         self.queries = nn.Linear(hidden, len(LEVELS), bias=False)
