@@ -70,7 +70,7 @@ def test_affect_knows_the_whole_utterance_and_no_padding(name: str) -> None:
 
 
 def test_an_affect_less_than_nothing_wide_is_refused() -> None:
-    with pytest.raises(ZooError, match="prosody.affect is -1; it is a width"):
+    with pytest.raises(ZooError, match="affect is -1; it is a width"):
         build("frame-cues", affect=-1)
 
 
