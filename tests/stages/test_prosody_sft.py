@@ -138,22 +138,6 @@ def test_several_tasks_meet_in_a_step_and_its_groups_do_not_change_the_loss(buil
     assert float(stage.training_step(batches[0], 0).detach()) == pytest.approx(float(loss.detach()), rel=1e-4)
 
 
-def test_each_lesson_counts_alike_where_the_recipe_says_so(build):
-    _, data, stage = build("stage.average=lesson", "stage.cue_loss=0")
-    (batch, *_) = data.train_dataloader()
-    stage.report = lambda *_, **__: None
-    each = []
-    with torch.no_grad():
-        for lesson, wave in zip(batch.lessons, batch.waves, strict=True):
-            prompted = stage.model.splice(stage.model.listen([wave]), [stage.turns.around(lesson)])
-            ids, mask = stage.turns.replies([lesson])
-            each.append(-likelihood(stage.model.backbone, prompted, ids, mask).log_probs.mean())
-        assert len({len(stage.turns.reply(lesson)) for lesson in batch.lessons}) > 1, "of several lengths"
-        torch.testing.assert_close(stage.training_step(batch, 0), torch.stack(each).mean())
-    with pytest.raises(ZooError, match=r"stage\.average is 'word'; a loss is averaged over each token or each lesson"):
-        build("stage.average=word")
-
-
 def test_a_task_of_weight_0_is_left_out(build):
     _, data, stage = build("stage.tasks.stress=0", "stage.tasks.comparison.weight=0")
     data.train_dataloader()

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from zoo.core.console import message
-from zoo.core.errors import ZooError
 from zoo.core.registry import stages, tasks
 from zoo.data.lesson import Lesson, LessonBatch
 from zoo.data.loader import Batch, SpeechData
@@ -27,7 +26,6 @@ from zoo.tasks.curriculum import Curriculum, Steps
 from zoo.tasks.task import Task
 
 MIX = {"stress": 1.0, "attributes": 2.0, "comparison": 1.0, "cold-start": 1.0}  # lessons a training utterance
-AVERAGES = ("token", "lesson")
 
 
 @stages.offer("prosody-sft", parts=("encoder", "adapter", "backbone"))
@@ -41,7 +39,6 @@ class ProsodySft(Answering):
         cue_loss: float = 0.5,
         perception: bool = True,
         groups: int = 4,
-        average: str = "token",
         *,
         context: Context,
     ) -> None:
@@ -54,14 +51,9 @@ class ProsodySft(Answering):
             cue_loss: weight of the prosody head's own loss, where there is a head that is trained.
             groups: of how many groups of like length a step is made; more pad less, and mix more tasks.
             perception: whether evaluation asks about prosody too, and not for emotions alone.
-            average: over what the loss is: every `token` counts alike, or every `lesson`. A trace has ten times the
-                tokens of a level, most of them a choice of words.
             context: what the rest of the recipe says.
         """
         super().__init__(context, max_new_tokens)
-        if average not in AVERAGES:
-            raise ZooError(f"stage.average is {average!r}; a loss is averaged over each {' or each '.join(AVERAGES)}")
-        self.average = average
         self.mix = {name: _task(name, row, self.model) for name, row in (tasks or MIX).items()}
         self.cue_loss, self.groups_a_step = cue_loss, groups
         self.perception = Perception(self.model, max_new_tokens) if perception else None
@@ -94,9 +86,9 @@ class ProsodySft(Answering):
         size = len(batch.waves) // self.groups_a_step
         groups = [slice(start, start + size) for start in range(0, len(batch.waves), size)]
         scored = [self._score(batch.lessons[group], batch.waves[group]) for group in groups]
-        told, counted, data, places, cues, heads = (sum(column) for column in zip(*scored, strict=True))
-        of_counted, of_heads = weights(torch.stack([counted, torch.as_tensor(heads, device=self.device)]))
-        loss = -told / counted * of_counted
+        told, tokens, data, places, cues, heads = (sum(column) for column in zip(*scored, strict=True))
+        of_tokens, of_heads = weights(torch.stack([tokens, torch.as_tensor(heads, device=self.device)]))
+        loss = -told / tokens * of_tokens
         figures = {"loss": loss, "padding": 1.0 - data / places}
         if several() or heads:
             figures["cue_loss"] = cues = torch.as_tensor(cues) / max(1, heads) * of_heads
@@ -105,9 +97,7 @@ class ProsodySft(Answering):
         return loss
 
     def _score(self, lessons: list[Lesson], waves: list[Tensor]) -> tuple[Any, ...]:
-        """Of a group: log-probability of the answers and over how many it is to be averaged, data and places, cue loss
-        and how many it is of.
-        """
+        """Of a group: log-probability and tokens of the answers, data and places, cue loss and how many it is of."""
         self.phase("listening")
         heard = self.model.listen(waves, [lesson.utterance.enrolled for lesson in lessons])
         prompted = self.model.splice(heard, [self.turns.around(lesson) for lesson in lessons])
@@ -115,12 +105,9 @@ class ProsodySft(Answering):
         self.phase("answers")
         scored = likelihood(self.model.backbone, prompted, ids, mask, entropy=False)
         cues, heads = self._cues(heard, lessons)
-        tokens = mask.sum(1)  # [S]
-        told, counted = scored.log_probs.sum(1), tokens
-        if self.average == "lesson":
-            told, counted = told / tokens, torch.ones_like(tokens)
-        data, places = prompted.mask.sum() + tokens.sum(), prompted.mask.numel() + mask.numel()
-        return told.sum(), counted.sum(), data, places, cues, heads
+        tokens = mask.sum()
+        data, places = prompted.mask.sum() + tokens, prompted.mask.numel() + mask.numel()
+        return scored.log_probs.sum(), tokens, data, places, cues, heads
 
     def _cues(self, heard: Heard, lessons: list[Lesson]) -> tuple[Tensor | float, int]:
         """The prosody head's loss, summed, and over how many utterances; versions of one have no levels."""

@@ -29,11 +29,6 @@ LEVEL: dict[str, tuple[str, ...]] = {
         "What shape does the melody of the voice have?",
     ),
 }
-EMOTION = (
-    "What emotion does the voice express?",
-    "What does the speaker feel?",
-    "Which emotion is heard in this voice?",
-)
 STRESSED = (
     "Which word does the speaker stress?",
     "Which of these words stands out in the voice?",
