@@ -23,7 +23,8 @@ class Fused(Linear):
         half = torch.is_autocast_enabled(x.device.type)
         wanted = torch.get_autocast_dtype(x.device.type) if half else base.weight.dtype
         plain = self.active_adapters == ["default"] and not (self.disable_adapters or self.merged or args or kwargs)
-        keeps_all = isinstance(self.lora_dropout["default"], nn.Identity) or not self.training
+        drops = self.lora_dropout["default"]
+        keeps_all = isinstance(drops, nn.Identity) or not drops.training
         fits = type(base) is nn.Linear and base.weight.dtype == wanted and not is_piece(base.weight)
         if not (plain and keeps_all and fits):
             theirs: Tensor = super().forward(x, *args, **kwargs)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from zoo.core.errors import ZooError
 from zoo.core.registry import stages
@@ -89,14 +89,13 @@ class PolicyStage(Answering):
         self.health = Health()
 
     def train(self, mode: bool = True) -> "PolicyStage":
-        """Training mode for the backbone alone: a policy hears in training as it will hear, and as its reference does.
-
-        With dropout before the backbone, or frames hidden, the same weights would be a KL apart from themselves.
+        """Training mode for the backbone alone, without its dropout: a policy is trained as it answers, and as its
+        reference does. With anything dropped or hidden the same weights would be a KL apart from themselves.
         """
         super().train(mode)
-        for name, part in parts(self.model).items():
-            if name != "backbone":
-                part.eval()
+        heard = [part for name, part in parts(self.model).items() if name != "backbone"]
+        for module in (*heard, *(m for m in self.model.backbone.modules() if isinstance(m, nn.Dropout))):
+            module.eval()
         return self
 
     def configure_model(self) -> None:
