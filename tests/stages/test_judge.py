@@ -83,6 +83,20 @@ def test_known_marks_teach_the_json_form_and_are_ignored_by_the_head(build):
         assert torch.equal(low[:, 1:], high[:, 1:]) is not matters
 
 
+def test_json_marks_are_those_that_are_read_one_after_another(build):
+    _, _, data, stage = build(*JUDGE, JSON)
+    stage.eval()
+    batch, prompted = heard(stage, data)
+    texts = TRACES * len(batch.waves)
+    said = torch.full((len(texts), 4), 3.0)
+    with torch.no_grad():
+        for criterion in range(4):
+            in_turn = judge_traces(stage.model, prompted, texts, said).log_probs
+            said[:, criterion] = stage.model.scorer.marks(in_turn)[:, criterion]
+        together = judge_traces(stage.model, prompted, texts).log_probs
+    torch.testing.assert_close(together, in_turn, atol=1e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize("form", [HEAD, JSON])
 def test_a_judge_learns_to_mark(train, form):
     stage, _ = train(*JUDGE, form, "trainer.max_steps=40", run=form)

@@ -8,7 +8,7 @@ from torch import Tensor
 from zoo.core.criteria import HIGHEST, LOWEST, NAMES
 from zoo.core.errors import ZooError
 from zoo.core.registry import scorers
-from zoo.scorers.scorer import Scored, Scorer, Traces, last
+from zoo.scorers.scorer import Scored, Scorer, Traces
 
 DIGITS = [str(mark) for mark in range(LOWEST, HIGHEST + 1)]
 
@@ -17,8 +17,8 @@ DIGITS = [str(mark) for mark in range(LOWEST, HIGHEST + 1)]
 class JsonScorer(Scorer):
     """Generates {"factual_alignment": 4, ...} after the trace; all but the digits is given, so that it always parses.
 
-    Each mark is read by a forward pass of its own, with the marks before it in view. Nothing is trained beside the
-    language model. After the reward model of arXiv 2601.15668.
+    Each mark is read with the marks before it in view. Nothing is trained beside the language model. After the reward
+    model of arXiv 2601.15668.
     """
 
     def __init__(self, *, dim: int, tokenizer: Any) -> None:
@@ -33,15 +33,31 @@ class JsonScorer(Scorer):
         self.register_buffer("digits", torch.tensor([ids[0] for ids in digits]), persistent=False)
 
     def forward(self, traces: Traces, known: Tensor | None = None) -> Scored:
-        """See `Scorer.forward`; without `known` the likeliest mark is what the next one is read after."""
-        found, ids, mask = [], traces.ids, traces.mask
-        for criterion, text in enumerate(self.between):
+        """See `Scorer.forward`; without `known` each mark is read after the likeliest ones before it.
+
+        All are guessed and read together, and read again after what was found, until nothing changes: the same as one
+        after another, in two to four passes instead of four (Santilli et al. 2023, arXiv 2305.10427).
+        """
+        if known is not None:
+            return Scored(self._read(traces, known.long() - LOWEST))
+        marks = torch.full((len(traces.ids), len(self.between)), len(DIGITS) - 1, device=traces.ids.device)
+        for _ in self.between:  # each pass makes one more right, from the first
+            found = self._read(traces, marks)
+            before, marks = marks, found.argmax(-1)
+            if torch.equal(marks[:, :-1], before[:, :-1]):  # nothing is read after the last
+                break
+        return Scored(found)
+
+    def _read(self, traces: Traces, marks: Tensor) -> Tensor:
+        """Log-probabilities [S, 4, 5] of each mark after its criterion's name and the given marks [S, 4], from 0."""
+        ends, ids, mask = [], traces.ids, traces.mask
+        for text, mark in zip(self.between, marks.unbind(1), strict=True):
             ids, mask = _append(ids, mask, torch.tensor(text, device=ids.device).expand(len(ids), -1))
-            state = last(traces.read(ids, mask), mask)  # [S, D]
-            found.append(traces.logits(state)[:, self.digits].log_softmax(-1))  # [S, 5]
-            said = found[-1].argmax(-1) if known is None else known[:, criterion].long() - LOWEST
-            ids, mask = _append(ids, mask, self.digits[said][:, None])
-        return Scored(torch.stack(found, 1))
+            ends.append(mask.sum(1) - 1)
+            ids, mask = _append(ids, mask, self.digits[mark][:, None])
+        rows = torch.arange(len(ids), device=ids.device)[:, None]
+        states = traces.read(ids, mask)[rows, torch.stack(ends, 1)]  # [S, 4, D]
+        return traces.logits(states)[..., self.digits].log_softmax(-1)
 
     def marks(self, log_probs: Tensor) -> Tensor:
         """The likeliest marks, as they are written."""
