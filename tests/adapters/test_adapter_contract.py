@@ -83,18 +83,15 @@ def test_identity_needs_neighbours_of_one_width() -> None:
     assert torch.equal(build("identity")(frames, mask)[0], frames * mask[..., None])
 
 
-def test_hidden_frames_leave_the_cues_and_hide_in_training_alone_as_often_as_is_said() -> None:
-    adapter = build("conv-mlp", CUE_WIDTH, hide=0.25, hidden=16)
-    frames, mask, cues = (torch.cat([part] * 100) for part in batch())
-    heard = adapter(frames, mask, cues)[0]
-    torch.manual_seed(0)
-    hidden = adapter.train()(frames, mask, cues)[0]
-    torch.testing.assert_close(hidden[:, :CUES], heard[:, :CUES])
-    gone = (hidden[:, CUES:] == 0).flatten(1).all(1)
-    assert 0.18 < gone.float().mean() < 0.32
-    torch.testing.assert_close(hidden[~gone], heard[~gone])
-    alone = build("conv-mlp", hide=1.0, hidden=16).train()
-    assert (alone(frames, mask)[0] != 0).any(), "where nothing else is told, nothing is hidden"
+@pytest.mark.parametrize("name", adapters.entries)
+def test_hidden_frames_leave_cues_and_affect_and_all_of_the_others(name: str) -> None:
+    adapter, (frames, mask, cues) = build(name, CUE_WIDTH, affect_dim=2), batch()
+    affect = torch.randn(len(LENGTHS), 2, generator=torch.Generator().manual_seed(1))
+    hidden = torch.tensor([True, False, True, False])
+    told, kept = adapter(frames, mask, cues, affect, hidden)
+    assert torch.equal(told[~hidden], adapter(frames, mask, cues, affect)[0][~hidden])
+    assert torch.equal(told[hidden], adapter(-frames, mask, cues, affect, hidden)[0][hidden]), "nothing of the frames"
+    assert (told[kept] != 0).any(-1).all(), "affect is told all the same"
 
 
 @pytest.mark.parametrize("name", adapters.entries)

@@ -43,7 +43,7 @@ def test_a_right_recipe_passes_and_is_completed_with_every_default(write):
     recipe = load_recipe(write())
     check(recipe)
     complete(recipe)
-    assert recipe.section("adapter") == {"name": "conv-mlp", "stride": 4, "hidden": 2048, "hide": 0.0}
+    assert recipe.section("adapter") == {"name": "conv-mlp", "stride": 4, "hidden": 2048}
     assert recipe.section("trainer")["lr"] == 1e-6
     assert recipe.section("stage")["kl"] == 0.04
 

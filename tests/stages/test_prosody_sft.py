@@ -138,6 +138,19 @@ def test_several_tasks_meet_in_a_step_and_its_groups_do_not_change_the_loss(buil
     assert float(stage.training_step(batches[0], 0).detach()) == pytest.approx(float(loss.detach()), rel=1e-4)
 
 
+def test_frames_are_hidden_from_the_lessons_of_a_task_that_says_so(build, monkeypatch):
+    _, data, stage = build("data.utterances_per_step=16", "stage.tasks.cold-start.hide=1.0")
+    rows, listen = [], stage.model.listen
+    monkeypatch.setattr(stage.model, "listen", lambda *given: (rows.append(given[2]), listen(*given))[1])
+    stage.report = lambda *_, **__: None
+    batch = next(iter(data.train_dataloader()))
+    stage.training_step(batch, 0)
+    cold = [lesson.task == "cold-start" for lesson in batch.lessons]
+    assert 0 < sum(cold) < len(cold)
+    size = len(cold) // len(rows)  # of a group
+    assert [hides for row in rows for hides in ([False] * size if row is None else row.tolist())] == cold
+
+
 def test_a_task_of_weight_0_is_left_out(build):
     _, data, stage = build("stage.tasks.stress=0", "stage.tasks.comparison.weight=0")
     data.train_dataloader()

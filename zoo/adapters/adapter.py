@@ -21,14 +21,18 @@ class Adapter(nn.Module, ABC):
         super().__init__()
         self.affect = nn.Linear(affect_dim, out_dim) if affect_dim is not None else None
         self.cue_tokens = nn.Linear(cue_dim, out_dim) if cue_dim is not None else None
-        self.hide = 0.0  # of a subclass that offers it: how often in training an utterance's frames are hidden
 
     @abstractmethod
     def adapt(self, frames: Tensor, mask: Tensor) -> Tensor:
         """Frames [B, T, in_dim], zero in the padding, and mask [B, T] to tokens [B, ceil(T / stride), out_dim]."""
 
     def forward(
-        self, frames: Tensor, mask: Tensor, cues: Tensor | None = None, affect: Tensor | None = None
+        self,
+        frames: Tensor,
+        mask: Tensor,
+        cues: Tensor | None = None,
+        affect: Tensor | None = None,
+        hidden: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Adapt.
 
@@ -37,6 +41,7 @@ class Adapter(nn.Module, ABC):
             mask: [B, T], True where data is, data first and padding last.
             cues: [B, Q, cue_dim] cue tokens of the prosody head, or None.
             affect: [B, affect_dim] of the prosody head, or None.
+            hidden: [B], True where an utterance's frames are told as nothing, and cues and affect must do; or None.
 
         Returns:
             audio tokens [B, A, out_dim] and their mask [B, A], True where data is, data first and padding last. The
@@ -47,8 +52,8 @@ class Adapter(nn.Module, ABC):
                 affect.
         """
         tokens = self.adapt(frames * mask[..., None], mask)  # [B, A, out_dim]
-        if self.training and self.hide and (cues is not None or affect is not None):
-            tokens = tokens * (torch.rand(len(tokens), 1, 1, device=tokens.device) >= self.hide)
+        if hidden is not None:
+            tokens = tokens * ~hidden[:, None, None]
         if (affect is None) != (self.affect is None):
             raise ValueError("affect is handed over if and only if the adapter was built with its width, affect_dim")
         if affect is not None and self.affect is not None:

@@ -17,7 +17,6 @@ class ConvMlp(Adapter):
         self,
         stride: int = 4,
         hidden: int = 2048,
-        hide: float = 0.0,
         *,
         in_dim: int,
         out_dim: int,
@@ -29,15 +28,13 @@ class ConvMlp(Adapter):
         Args:
             stride: frames that make one audio token.
             hidden: width inside the MLP.
-            hide: how often in training an utterance's frames are hidden, so that cues and affect before or beside
-                them must do: a language model knows its training recordings by their frames, and others it does not.
             in_dim: width of the encoder's frames.
             out_dim: width of the backbone's embeddings.
             cue_dim: width of the prosody head's tokens, if it hands any over.
             affect_dim: width of its affect, if it tells any.
         """
         super().__init__(out_dim, cue_dim, affect_dim)
-        self.stride, self.hide = stride, hide
+        self.stride = stride
         self.norm = nn.LayerNorm(in_dim)  # frames from inside an encoder differ in scale by orders of magnitude
         self.conv = nn.Conv1d(in_dim, out_dim, kernel_size=2 * stride - 1, stride=stride, padding=stride - 1)
         self.mlp = nn.Sequential(

@@ -109,7 +109,8 @@ def _tasks(section: dict[str, Any]) -> Iterator[Problem]:
         if name not in registries.tasks.entries:
             yield key, f'there is no task "{name}"{did_you_mean(str(name), registries.tasks.entries)}'
         elif isinstance(options, dict):
-            known = registries.tasks.entries[name].options | {"weight": Option("float", 1.0)}
+            of_every = {"weight": Option("float", 1.0), "hide": Option("float", 0.0)}
+            known = registries.tasks.entries[name].options | of_every
             yield from of_options(key, options, known, f"task {name}")
         else:
             yield from of_value(key, options, Option("float", 1.0))

@@ -124,11 +124,14 @@ class SpeechLM(nn.Module):
         lengths = torch.tensor([wave.numel() for wave in waves], device=self.device)
         return self.encoder(pad_sequence([w.to(self.device) for w in waves], batch_first=True), lengths)  # [B, T, D]
 
-    def listen(self, waves: Sequence[Tensor], enrolled: Sequence[Sequence[Path]] = ()) -> Heard:
+    def listen(
+        self, waves: Sequence[Tensor], enrolled: Sequence[Sequence[Path]] = (), hidden: Tensor | None = None
+    ) -> Heard:
         """Hear waves: frames, cue tokens where the prosody head hands them over, audio tokens.
 
         `enrolled` holds a row of clips of the same speaker for each wave, or nothing, for a model with an enrolment:
-        its adapter gets frames relative to them. A `ZooError` if no audio token comes of a wave.
+        its adapter gets frames relative to them. `hidden` [B] is True where the adapter tells nothing of the frames.
+        A `ZooError` if no audio token comes of a wave.
         """
         frames, mask = self._encoded(waves)
         inside = self._inside(mask, waves)
@@ -139,7 +142,7 @@ class SpeechLM(nn.Module):
             cues = self.prosody.tokens(frames, inside)
         if self.prosody is not None and self.prosody.affect is not None:
             affect = self.prosody.affect(told, inside)
-        tokens, token_mask = self.adapter(told, mask, cues, affect)
+        tokens, token_mask = self.adapter(told, mask, cues, affect, None if hidden is None else hidden.to(mask.device))
         _need_audio(token_mask.sum(1) - (0 if cues is None else cues.shape[1]))  # cues alone are no audio
         return Heard(frames, inside, tokens, token_mask)
 

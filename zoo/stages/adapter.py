@@ -15,6 +15,7 @@ from zoo.data.utterance import Utterance
 from zoo.models.likelihood import likelihood
 from zoo.models.padding import padded
 from zoo.stages.answering import Answering
+from zoo.stages.hiding import hidden, refuse_to_hide_all
 from zoo.stages.prosody import cue_loss
 from zoo.stages.ranks import weights
 from zoo.stages.stage import Context
@@ -27,7 +28,13 @@ class SupervisedStage(Answering):
     """Learn to write traces and answers, from traces written offline about measured cues."""
 
     def __init__(
-        self, style: str = "short", max_new_tokens: int = 160, cue_loss: float = 0.5, *, context: Context
+        self,
+        style: str = "short",
+        max_new_tokens: int = 160,
+        cue_loss: float = 0.5,
+        hide: float = 0.0,
+        *,
+        context: Context,
     ) -> None:
         """Set up.
 
@@ -35,10 +42,12 @@ class SupervisedStage(Answering):
             style: how long the traces are, "short" or "long" (`zoo.text.writer`).
             max_new_tokens: the longest answer in evaluation.
             cue_loss: weight of the prosody head's own loss, where there is a head that is trained.
+            hide: how often an utterance's frames are hidden (`zoo.stages.hiding`).
             context: what the rest of the recipe says.
         """
         super().__init__(context, max_new_tokens)
-        self.style, self.cue_loss = style, cue_loss
+        refuse_to_hide_all(hide, self.model, "stage.hide")
+        self.style, self.cue_loss, self.hide = style, cue_loss, hide
 
     def prepare(self, data: SpeechData) -> None:
         """Train on what can be written in the model's answer form.
@@ -57,7 +66,9 @@ class SupervisedStage(Answering):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         """Hear, prompt, score the written answers."""
-        heard = self.model.listen(batch.waves, batch.enrolled)
+        keys = [utterance.key for utterance in batch.utterances]
+        hides = hidden([self.hide] * len(keys), keys, self.context.seed, self.global_step)
+        heard = self.model.listen(batch.waves, batch.enrolled, hides)
         prompted = self.model.prompt(heard, batch.emotions)
         ids, mask = self.answers(batch.utterances)
         scored = likelihood(self.model.backbone, prompted, ids, mask)

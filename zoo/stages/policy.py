@@ -90,7 +90,7 @@ class PolicyStage(Answering):
 
     def train(self, mode: bool = True) -> "PolicyStage":
         """Training mode for the backbone alone, without its dropout: a policy is trained as it answers, and as its
-        reference does. With anything dropped or hidden the same weights would be a KL apart from themselves.
+        reference does. With anything dropped the same weights would be a KL apart from themselves.
         """
         super().train(mode)
         heard = [part for name, part in parts(self.model).items() if name != "backbone"]

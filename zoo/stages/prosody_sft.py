@@ -18,6 +18,7 @@ from zoo.models.likelihood import likelihood
 from zoo.models.speech_lm import Heard, SpeechLM
 from zoo.models.turns import Turns
 from zoo.stages.answering import Answering
+from zoo.stages.hiding import hidden, refuse_to_hide_all
 from zoo.stages.perception import Perception
 from zoo.stages.prosody import cue_loss
 from zoo.stages.ranks import several, weights
@@ -46,7 +47,8 @@ class ProsodySft(Answering):
 
         Args:
             tasks: by name, how many lessons an epoch has for each training utterance: a number, or a mapping of
-                `weight` and the task's own options; 0 leaves it out. All four if null, the levels twice.
+                `weight`, `hide`, how often an utterance's frames are hidden (`zoo.stages.hiding`), and the task's own
+                options; a weight of 0 leaves it out. All four if null, the levels twice.
             max_new_tokens: the longest answer in evaluation.
             cue_loss: weight of the prosody head's own loss, where there is a head that is trained.
             groups: of how many groups of like length a step is made; more pad less, and mix more tasks.
@@ -54,7 +56,11 @@ class ProsodySft(Answering):
             context: what the rest of the recipe says.
         """
         super().__init__(context, max_new_tokens)
-        self.mix = {name: _task(name, row, self.model) for name, row in (tasks or MIX).items()}
+        rows = {name: dict(row) if isinstance(row, dict) else {"weight": row} for name, row in (tasks or MIX).items()}
+        self.hide = {name: float(row.pop("hide", 0.0)) for name, row in rows.items()}
+        for name, share in self.hide.items():
+            refuse_to_hide_all(share, self.model, f"stage.tasks.{name}.hide")
+        self.mix = {name: _task(name, row, self.model) for name, row in rows.items()}
         self.cue_loss, self.groups_a_step = cue_loss, groups
         self.perception = Perception(self.model, max_new_tokens) if perception else None
         self.curriculum: Curriculum | None = None
@@ -99,7 +105,10 @@ class ProsodySft(Answering):
     def _score(self, lessons: list[Lesson], waves: list[Tensor]) -> tuple[Any, ...]:
         """Of a group: log-probability and tokens of the answers, data and places, cue loss and how many it is of."""
         self.phase("listening")
-        heard = self.model.listen(waves, [lesson.utterance.enrolled for lesson in lessons])
+        shares = [self.hide[lesson.task] for lesson in lessons]
+        keys = [f"{lesson.task} {lesson.utterance.key} {lesson.question}" for lesson in lessons]
+        hides = hidden(shares, keys, self.context.seed, self.global_step)
+        heard = self.model.listen(waves, [lesson.utterance.enrolled for lesson in lessons], hides)
         prompted = self.model.splice(heard, [self.turns.around(lesson) for lesson in lessons])
         ids, mask = self.turns.replies(lessons)
         self.phase("answers")
@@ -141,8 +150,7 @@ class ProsodySft(Answering):
             self.perception.score.reset()
 
 
-def _task(name: str, row: Any, model: SpeechLM) -> tuple[Task, float]:
-    """A task and its weight, from a recipe's number or mapping."""
-    options = dict(row) if isinstance(row, dict) else {"weight": row}
+def _task(name: str, options: dict[str, Any], model: SpeechLM) -> tuple[Task, float]:
+    """A task and its weight, from what a recipe says of it."""
     weight = float(options.pop("weight", 1.0))
     return tasks.build(name, options, emotions=model.knowledge.emotions, form=model.form), weight
