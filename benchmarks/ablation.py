@@ -25,9 +25,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", default=["17", "18", "19"])
     parser.add_argument("--policies", nargs="+", default=POLICIES, help="recipes of recipes/ablation")
     parser.add_argument("--judge", action="append", default=[], help="marks the reasoning and trained none of the rows")
-    parser.add_argument(
-        "overrides", nargs="*", help="of the policies' recipes, such as rewards.reasoning.judge=<judge>"
-    )
+    parser.add_argument("overrides", nargs="*", help="of the policies, such as rewards.reasoning.judge=<judge>")
     asked = parser.parse_args()
     weights = [f"encoder.weights={asked.encoder}"] if asked.encoder else []
     mixed = [f"data.corpora.1.root={asked.root}", f"data.corpora.1.fold={asked.fold}", *weights]
@@ -36,16 +34,11 @@ def main() -> None:
     base, cold = (trained(name, asked.fold, from_ear) for name in ("b2_prosody_sft", "v1_cold_start"))
     members = [str(base), str(cold), *(str(RECIPES / f"{row}.yaml") for row in asked.policies)]
     judges = [word for judge in asked.judge for word in ("--judge", judge)]
-    where = [
-        "--on",
-        "ravdess",
-        f"data.root={asked.root}",
-        f"data.fold={asked.fold}",
-        f"start_from={base}",
-        *weights,
-        *asked.overrides,
-    ]
-    verb("compare", *members, *where, "--seeds", *asked.seeds, *judges, "--name", f"ablation.fold{asked.fold}")
+    where = ["--on", "ravdess", f"data.root={asked.root}", f"data.fold={asked.fold}"]
+    policies = [f"start_from={base}", *weights, *asked.overrides]
+    verb(
+        "compare", *members, *where, *policies, "--seeds", *asked.seeds, *judges, "--name", f"ablation.fold{asked.fold}"
+    )
 
 
 def trained(name: str, fold: int, overrides: list[str]) -> Path:
