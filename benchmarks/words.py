@@ -9,12 +9,14 @@ dealt out anew among the utterances of each emotion tell by chance.
 """
 
 import argparse
+import math
 import re
 from pathlib import Path
 
 import numpy as np
+import torch
+from torchmetrics.functional.clustering import mutual_info_score
 
-from zoo.core.errors import ZooError
 from zoo.core.lines import read_lines
 
 DEALS = 2000
@@ -27,9 +29,11 @@ def main() -> None:
     parser.add_argument("--sentence", required=True, help="pattern whose group is the sentence in an utterance's key")
     asked = parser.parse_args()
     rows = [row for path in asked.rows for _, row in read_lines(path)]
+    if not rows:
+        raise SystemExit(f"{', '.join(map(str, asked.rows))}: no answers; zoo.evaluate --rows writes them")
     found = [re.search(asked.sentence, row["key"]) for row in rows]
     if None in found:
-        raise ZooError(f"{asked.sentence!r} is not in {rows[found.index(None)]['key']!r}; every key must have it")
+        raise SystemExit(f"{asked.sentence!r} is not in {rows[found.index(None)]['key']!r}; every key must have it")
     said = np.array([match[1] for match in found if match])
     emotion = np.array([row["emotion"] for row in rows])
     answer = np.array([row["answer"] for row in rows])
@@ -55,13 +59,8 @@ def dealt(said: np.ndarray, emotion: np.ndarray, seed: np.random.Generator) -> n
 
 def bits(one: np.ndarray, other: np.ndarray) -> float:
     """Mutual information of two labellings in bits."""
-    return entropy(one) + entropy(other) - entropy(np.char.add(np.char.add(one, "|"), other))
-
-
-def entropy(labels: np.ndarray) -> float:
-    """Entropy in bits of how often each label comes."""
-    share = np.unique(labels, return_counts=True)[1] / len(labels)
-    return float(-(share * np.log2(share)).sum())
+    numbered = [torch.from_numpy(np.unique(labels, return_inverse=True)[1]) for labels in (one, other)]
+    return float(mutual_info_score(*numbered)) / math.log(2)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class JsonScorer(Scorer):
         """See `Scorer.forward`; without `known` each mark is read after the likeliest ones before it.
 
         All are guessed and read together, and read again after what was found, until nothing changes: the same as one
-        after another, in two to four passes instead of four (Santilli et al. 2023, arXiv 2305.10427).
+        after another, in one to four passes (Santilli et al. 2023, arXiv 2305.10427).
         """
         if known is not None:
             return Scored(self._read(traces, known.long() - LOWEST))
