@@ -107,8 +107,9 @@ def test_fluency_by_hand() -> None:
     assert fluency(text[:-1]) == 0.75  # no full stop
     assert fluency(text, contradicts_itself=True) == 0.75
     assert fluency("one two three.") == pytest.approx((1 + 3 / 15 + 1 + 1) / 4)
-    # 16 words "a b c d" four times over: 13 grams of four words, 4 of them different
-    assert fluency("a b c d " * 4 + ".") == pytest.approx((5 / 14 + 1 + 1 + 1) / 4)  # the full stop is a 17th word
+    # 23 words have 20 grams of four, and 5 of them may be said twice; one is
+    assert fluency(f"{text[:-1]} one two three four sixteen seventeen eighteen nineteen.") == pytest.approx(0.8)
+    assert fluency("a b c d " * 4 + ".") == 0.0  # 9 of 14 grams said before: it goes round in circles
     assert fluency("") == pytest.approx((1 + 0 + 0 + 1) / 4)
     assert fluency(" ".join(map(str, range(440))) + ".") == pytest.approx((1 + 0.5 + 1 + 1) / 4)
 
