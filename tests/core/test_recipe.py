@@ -96,6 +96,13 @@ def test_a_needed_option_is_asked_for(write):
     assert "corpus ravdess needs root, text" in problems(write(), "data.name=ravdess")[0]
 
 
+def test_only_an_encoder_is_kept(write):
+    check(load_recipe(write(), ["encoder.keep=true"]))
+    assert problems(write(), "adapter.keep=true") == [
+        "override adapter.keep=true: only an encoder's published weights are kept in a checkpoint"
+    ]
+
+
 @pytest.mark.parametrize("override", ["encoder", "=3", "encoder.name"])
 def test_an_override_without_a_value_is_refused(write, override):
     with pytest.raises(ZooError, match=r"is not of the form section.key=value"):

@@ -88,6 +88,22 @@ def test_an_ear_starts_a_base_whatever_its_head_will_tell_the_adapter(sections, 
     assert all(torch.equal(kept[name], tensor) for name, tensor in heard.prosody.state_dict().items())
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_kept_encoder_needs_its_published_folder_no_more(sections, tmp_path, waves, keep):
+    published = tmp_path / "published"
+    build_model({"encoder": {"name": "whisper-test"}}).encoder.net.save_pretrained(published)
+    sections["encoder"] = {"name": "whisper-base", "weights": str(published), "layers": 1, "frozen": True, "keep": keep}
+    model = build_model(sections).eval()
+    folder = save_model(model, tmp_path / "saved", sections, {})
+    published.rename(tmp_path / "elsewhere")
+    if not keep:
+        with pytest.raises(ZooError, match="published"):
+            zoo.load(folder)
+        return
+    with torch.no_grad():
+        torch.testing.assert_close(zoo.load(folder).listen(waves).tokens, model.listen(waves).tokens)
+
+
 def test_missing_and_surplus_tensors_are_refused(saved):
     from safetensors.torch import load_file, save_file
 

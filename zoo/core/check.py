@@ -61,6 +61,8 @@ def _problems(recipe: Recipe) -> Iterator[Problem]:
     for key, section in values.items():
         if key in NAMED:
             yield from of_named(key, section, NAMED[key], _common(key))
+            if section.get("keep") is True and key != "encoder":
+                yield f"{key}.keep", "only an encoder's published weights are kept in a checkpoint"
             if key == "stage" and isinstance(section.get("tasks"), dict):
                 yield from _tasks(section["tasks"])
         elif key == "rewards":

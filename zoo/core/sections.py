@@ -36,6 +36,7 @@ class Part:
     name: str
     frozen: bool = False
     lr: float | None = None  # this part's own learning rate; the trainer's if null
+    keep: bool = False  # an encoder's published weights lie in the checkpoint too, which then needs no hub
 
 
 @dataclass

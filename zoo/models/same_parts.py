@@ -10,7 +10,7 @@ from zoo.core.places import find
 from zoo.core.sections import NAMED, PARTS
 
 # Options that may differ between a checkpoint and who starts from it.
-FREE = {"frozen", "lr", "lora", "weights", "dtype", "checkpointing", "quantise", "dropout"}
+FREE = {"frozen", "lr", "keep", "lora", "weights", "dtype", "checkpointing", "quantise", "dropout"}
 HANDED_OVER = {"tokens"}  # whether a prosody head tells the adapter something; free where there was no adapter
 
 

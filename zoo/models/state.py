@@ -12,12 +12,16 @@ from zoo.models.speech_lm import SpeechLM
 
 
 def owned(model: SpeechLM, sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Tensor]:
-    """The tensors a checkpoint must hold, by canonical name: all but those that pretrained weights give back."""
+    """The tensors a checkpoint must hold, by canonical name: all but those that pretrained weights give back.
+
+    Of a part with `keep` these too.
+    """
     found: dict[str, Tensor] = {}
     for part, module in parts(model).items():
         trained = {canonical(f"{part}.{name}") for name, p in module.named_parameters() if p.requires_grad}
         kept = {name for name in trained | model.loaded if name.startswith(part + ".")}
-        whole = not is_pretrained(part, sections) or any(".lora_" not in name for name in kept)
+        keep = (sections[part] or {}).get("keep") or not is_pretrained(part, sections)
+        whole = keep or any(".lora_" not in name for name in kept)
         found |= {name: value for name, value in tensors_of(part, module).items() if whole or name in kept}
     return found
 
