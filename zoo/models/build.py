@@ -31,7 +31,7 @@ def build_model(sections: Mapping[str, Mapping[str, Any] | None], tokenizer: Pat
         name, options = name_and_options(sections["adapter"])
         adapter = adapters.build(name, options, **widths)
         if affect_dim is not None and adapter.affect is None:
-            raise ZooError(f"adapter {name} takes no affect; take another adapter, or write prosody.affect=false")
+            raise ZooError(f"adapter {name} takes no affect; take another adapter, or write prosody.affect=0")
     if backbone is not None and sections.get("scorer"):
         told = {"dim": backbone.dim, "tokenizer": backbone.tokenizer}
         scorer = scorers.build(*name_and_options(sections["scorer"]), **told)
