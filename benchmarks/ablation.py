@@ -38,7 +38,7 @@ CHAINS = {
         ("v1_cold_start",),
         POLICIES[-1:],
         (ALL_SPEAKERS, *ENROLMENT),
-        ("trainer.max_steps=400",),
+        ("trainer.max_steps=200",),
         (VOICES, "stage.max_new_tokens=112"),  # a habit takes more words
     ),
 }

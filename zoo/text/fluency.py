@@ -1,9 +1,7 @@
 """A cheap measure of a text's structure: what a policy that games its reward breaks first."""
 
-SHORTEST, LONGEST = (
-    15,
-    220,
-)  # words: below, nothing is argued; the paper's traces have 50 to 200, the nano ones 25 to 50
+# Words: with fewer nothing is argued. The paper's traces have 50 to 200, the nano ones 25 to 50.
+SHORTEST, LONGEST = 15, 220
 GRAM = 4  # words; English repeats three in good style, four seldom
 MOST_SAID_TWICE = 0.25  # of the 4-grams
 
