@@ -8,7 +8,6 @@ mean, of all other clips and of `--others` of them, whose emotions nobody needs 
 """
 
 import argparse
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,10 +21,10 @@ from zoo.acoustics.wave import read_wave
 from zoo.core.pooling import statistics
 from zoo.core.registry import encoders
 from zoo.data.mix import build_corpus
+from zoo.data.ravdess import Ravdess
 from zoo.data.utterance import Utterance
 from zoo.data.voices import further_voices
 
-FOLDS = 6
 LATER = 2  # the first state that is put side by side with those after it
 C = 0.003  # of the regression: 2 D features and fewer than 4,000 clips
 
@@ -51,11 +50,13 @@ def main() -> None:
     options = {"layers": asked.layers, "mix": True, **({"weights": asked.weights} if asked.weights else {})}
     encoder = encoders.build(asked.encoder, options).eval()
     encoder.mix = SideBySide()
-    corpus = build_corpus({"name": "ravdess", "root": asked.root, "fold": 1})
-    recorded = [*corpus.train(), *corpus.test()]
+    corpora = [build_corpus({"name": "ravdess", "root": asked.root, "fold": fold + 1}) for fold in range(Ravdess.folds)]
+    tested = [corpus.test() for corpus in corpora]
+    recorded = [*corpora[0].train(), *tested[0]]
     utterances = [*recorded, *further_voices(recorded, asked.voices)]
     pooled = np.stack([pool(encoder, utterance) for utterance in utterances])  # [N, 2, states, D]
-    actors = np.array([int(re.findall(r"\d+", utterance.speaker)[0]) for utterance in utterances])
+    fold_of = {utterance.speaker: fold for fold, part in enumerate(tested) for utterance in part}
+    folds = np.array([fold_of[utterance.speaker.partition("*")[0]] for utterance in utterances])
     voices = np.array([utterance.speaker for utterance in utterances])
     told = np.array([utterance.emotion for utterance in utterances])
     states = [*range(pooled.shape[2])]
@@ -67,11 +68,11 @@ def main() -> None:
     }
     held_out = np.arange(len(utterances)) < len(recorded)
     for name, found in features.items():
-        show(name, found, told, actors, held_out)
+        show(name, found, told, folds, held_out)
     for count in [*asked.others, None]:
         own = f"less the mean of {'all' if count is None else count} other clips"
         for name in (f"state {min(3, states[-1])}", f"states {LATER} to {states[-1]} side by side"):
-            show(f"{name}, {own}", less_own(features[name], voices, count), told, actors, held_out)
+            show(f"{name}, {own}", less_own(features[name], voices, count), told, folds, held_out)
 
 
 def pool(encoder: nn.Module, utterance: Utterance) -> np.ndarray:
@@ -92,11 +93,11 @@ def less_own(features: np.ndarray, voices: np.ndarray, count: int | None) -> np.
     return less
 
 
-def show(name: str, features: np.ndarray, told: np.ndarray, actors: np.ndarray, held_out: np.ndarray) -> None:
+def show(name: str, features: np.ndarray, told: np.ndarray, folds: np.ndarray, held_out: np.ndarray) -> None:
     """Train and test on each fold, and print."""
     right = []
-    for fold in range(FOLDS):
-        theirs = (actors - 1) // 4 == fold
+    for fold in np.unique(folds):
+        theirs = folds == fold
         head = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=300))
         head.fit(features[~theirs], told[~theirs])
         right.append(head.predict(features[theirs & held_out]) == told[theirs & held_out])
