@@ -1,5 +1,7 @@
 """The encoder and prosody-head stages learn, and their figures add up."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -56,6 +58,34 @@ def test_affect_learns_emotions_on_a_frozen_encoder_and_goes_on_into_a_language_
         "every token of the frames tells"
     )
     assert not changed[:, : len(LEVELS)].any(), "and no cue's"
+
+
+def test_affect_learns_the_gender_where_it_is_known(build, tmp_path):
+    stage = "stage={name: encoder, dropout: 0.0, gender_loss: 0.5}"
+    affect = ("encoder.frozen=true", "prosody.affect=32", "trainer.max_steps=60", "trainer.lr=1e-2")
+    _, settings, data, stage = build(*ENCODER[1:], stage, *affect)
+    trainer = trainer_for(tmp_path, settings)
+    voices = {"angry": "female", "sad": "male"}  # a difference that tones have
+    data.train_utterances = [replace(u, gender=voices[u.emotion]) for u in data.train_utterances]
+    data.train_utterances[0] = replace(data.train_utterances[0], gender=None)
+    data.test_utterances = [replace(u, gender=voices[u.emotion]) for u in data.test_utterances]
+    trainer.test(stage, data, verbose=False)
+    assert stage.results()["gender"] < 1.0
+    trainer.fit(stage, data)
+    trainer.test(stage, data, verbose=False)
+    assert stage.results()["gender"] == 1.0
+    data.test_utterances = [replace(u, gender=None) for u in data.test_utterances]
+    trainer.test(stage, data, verbose=False)
+    assert "gender" not in stage.results(), "a corpus that tells none is told so"
+
+
+def test_no_known_gender_costs_nothing(build):
+    _, _, data, stage = build(*ENCODER[1:], "stage={name: encoder, gender_loss: 0.5}", "prosody.affect=32")
+    batch = next(iter(data.test_dataloader()))
+    whole = torch.randn(len(batch.utterances), 32)
+    unknown = replace(batch, utterances=[replace(u, gender=None) for u in batch.utterances])
+    assert stage._gender_loss(whole, unknown).item() == 0.0
+    assert stage._gender_loss(whole, batch).item() > 0.0
 
 
 def test_a_prosody_head_beats_the_majority(build, tmp_path):

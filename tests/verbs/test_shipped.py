@@ -79,6 +79,6 @@ def test_the_readmes_commands_are_right():
 
 
 def test_an_evaluation_makes_no_further_voices_of_training_recordings():
-    checkpoint = read_checkpoint("emotionthinker_qwen_ravdess")
+    checkpoint = read_checkpoint("emotionthinker_qwen_nano")
     assert checkpoint.recipe["data"]["voices"]
     assert recipe_for(checkpoint, ["data.name=prosodia"]).section("data")["voices"] == []

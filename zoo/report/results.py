@@ -16,6 +16,7 @@ from zoo.stages.stage import Stage
 SHOWN = {
     "accuracy": ("accuracy", "{:.1%}"),
     "uar": ("unweighted average recall", "{:.1%}"),
+    "gender": ("gender of the voice", "{:.1%}"),
     "format": ("format rate", "{:.1%}"),
     "reasoning": ("reasoning score by the judge (0-1)", "{:.3f}"),
     "grounded": ("the same by the grounding check", "{:.3f}"),
