@@ -1,10 +1,11 @@
 """What a linear head reaches on a frozen encoder's pooled frames: the bar for a model that also explains itself.
 
     python -m benchmarks.probe --root <RAVDESS> [--weights <folder of openai/whisper-base>] [--voices 0.88 1.14]
+    python -m benchmarks.probe --corpus emodb --root <EmoDB> [--weights <folder of openai/whisper-base>]
 
-Logistic regression on standardised means and standard deviations over time, six folds of four held-out actors: every
-state of the encoder alone, the mean of several, and the later ones side by side; then the same less the speaker's own
-mean, of all other clips and of `--others` of them, whose emotions nobody needs to know.
+Logistic regression on standardised means and standard deviations over time, over all of a corpus's own folds of
+speakers: every state of the encoder alone, the mean of several, and the later ones side by side; then the same less the
+speaker's own mean, of all other clips and of `--others` of them, whose emotions nobody needs to know.
 """
 
 import argparse
@@ -19,9 +20,8 @@ from torch import Tensor, nn
 
 from zoo.acoustics.wave import read_wave
 from zoo.core.pooling import statistics
-from zoo.core.registry import encoders
+from zoo.core.registry import corpora, encoders
 from zoo.data.mix import build_corpus
-from zoo.data.ravdess import Ravdess
 from zoo.data.utterance import Utterance
 from zoo.data.voices import further_voices
 
@@ -40,7 +40,8 @@ class SideBySide(nn.Module):
 def main() -> None:
     """Print the accuracy of each, over all folds and by fold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--root", required=True, help="folder of RAVDESS")
+    parser.add_argument("--corpus", default="ravdess", help="one with folds of speakers")
+    parser.add_argument("--root", required=True, help="its folder")
     parser.add_argument("--encoder", default="whisper-base", help="a part that takes layers and mix")
     parser.add_argument("--weights", help="its folder; from the hub if left out")
     parser.add_argument("--layers", type=int, default=5, help="read up to this one")
@@ -50,9 +51,10 @@ def main() -> None:
     options = {"layers": asked.layers, "mix": True, **({"weights": asked.weights} if asked.weights else {})}
     encoder = encoders.build(asked.encoder, options).eval()
     encoder.mix = SideBySide()
-    corpora = [build_corpus({"name": "ravdess", "root": asked.root, "fold": fold + 1}) for fold in range(Ravdess.folds)]
-    tested = [corpus.test() for corpus in corpora]
-    recorded = [*corpora[0].train(), *tested[0]]
+    folds_of = corpora.entry(asked.corpus).thing.folds
+    parts = [build_corpus({"name": asked.corpus, "root": asked.root, "fold": fold + 1}) for fold in range(folds_of)]
+    tested = [corpus.test() for corpus in parts]
+    recorded = [*parts[0].train(), *tested[0]]
     utterances = [*recorded, *further_voices(recorded, asked.voices)]
     pooled = np.stack([pool(encoder, utterance) for utterance in utterances])  # [N, 2, states, D]
     fold_of = {utterance.speaker: fold for fold, part in enumerate(tested) for utterance in part}
