@@ -139,7 +139,9 @@ def test_several_tasks_meet_in_a_step_and_its_groups_do_not_change_the_loss(buil
 
 
 def test_frames_are_hidden_from_the_lessons_of_a_task_that_says_so(build, monkeypatch):
-    _, data, stage = build("data.utterances_per_step=16", "stage.tasks.cold-start.hide=1.0", "trainer.max_steps=9")
+    others = [f"stage.tasks.{task}.hide=0" for task in ("stress", "attributes", "comparison")]
+    one = ("stage.tasks.cold-start.hide=1.0", *others)
+    _, data, stage = build("data.utterances_per_step=16", *one, "trainer.max_steps=9")
     rows, listen = [], stage.model.listen
     monkeypatch.setattr(stage.model, "listen", lambda *given: (rows.append(given[2]), listen(*given))[1])
     stage.report = lambda *_, **__: None

@@ -103,8 +103,11 @@ class Stage(L.LightningModule):
                 part.eval()
         return self
 
-    def on_train_epoch_start(self) -> None:
-        """Set the modes: Lightning trains a model in those that it was built in, and a fresh one's dropout is on."""
+    def on_train_start(self) -> None:
+        """Set the modes: Lightning trains a model in those that it was built in, and a fresh one's dropout is on.
+
+        Not when an epoch starts: a run that goes on in the middle of one starts none.
+        """
         self.train()
 
     def configure_model(self) -> None:
