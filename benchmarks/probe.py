@@ -51,8 +51,8 @@ def main() -> None:
     options = {"layers": asked.layers, "mix": True, **({"weights": asked.weights} if asked.weights else {})}
     encoder = encoders.build(asked.encoder, options).eval()
     encoder.mix = SideBySide()
-    folds_of = corpora.entry(asked.corpus).thing.folds
-    parts = [build_corpus({"name": asked.corpus, "root": asked.root, "fold": fold + 1}) for fold in range(folds_of)]
+    n_folds = corpora.entry(asked.corpus).thing.folds
+    parts = [build_corpus({"name": asked.corpus, "root": asked.root, "fold": fold + 1}) for fold in range(n_folds)]
     tested = [corpus.test() for corpus in parts]
     recorded = [*parts[0].train(), *tested[0]]
     utterances = [*recorded, *further_voices(recorded, asked.voices)]
